@@ -1,0 +1,1 @@
+"""What any service needs and no domain word: storage, messages, time, identity, problems."""

@@ -1,0 +1,240 @@
+"""The FastAPI application of a service, and the unit of work around each request.
+
+A route of ours opens the unit of work itself and commits before it returns the
+response: code after ``yield`` in an ordinary dependency would commit after the client
+has been told of success. See docs/decisions/0003-unit-of-work-in-the-route.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Annotated, Any, Protocol, cast
+
+from fastapi import APIRouter, Depends, FastAPI, Header, Request, Response
+from fastapi.routing import APIRoute
+
+from services.chassis import idempotency
+from services.chassis.http import (
+    BodyLimitMiddleware,
+    RequestContextMiddleware,
+    install_problem_handlers,
+)
+from services.chassis.identity import Actor, IdentityVerifier, Role
+from services.chassis.problems import (
+    CONTENT_TYPE_NOT_JSON,
+    FORBIDDEN,
+    NOT_FOUND,
+    Problem,
+)
+from services.chassis.telemetry import Metrics, Tracing
+from services.chassis.unit_of_work import UnitOfWork, UnitOfWorkFactory
+
+READING_METHODS = frozenset({"GET", "HEAD"})
+
+AGENCY_DOOR = "/v1"
+STAFF_DOOR = "/ops/v1"
+
+
+class HttpRuntime(Protocol):
+    """What requests need of the running service."""
+
+    @property
+    def units(self) -> UnitOfWorkFactory:
+        """Opens units of work."""
+        ...
+
+    @property
+    def identity(self) -> IdentityVerifier:
+        """Reads access tokens."""
+        ...
+
+
+class UnitOfWorkRoute(APIRoute):
+    """A route whose whole request is one unit of work, with idempotency for commands."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        if "POST" in (options.get("methods") or ()):
+            options["dependencies"] = [
+                *(options.get("dependencies") or ()),
+                Depends(_idempotency_key_header),
+            ]
+        super().__init__(path, endpoint, **options)
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, wrapped in authentication, unit of work and idempotency."""
+        handler = super().get_route_handler()
+
+        async def in_unit_of_work(request: Request) -> Response:
+            runtime = cast(HttpRuntime, request.app.state.runtime)
+            actor = runtime.identity.authenticate(request.headers.get("authorization"))
+            _require_door(actor, request.url.path)
+            request.state.actor = actor
+            if request.method in READING_METHODS:
+                async with runtime.units.begin(actor=actor, read_only=True) as uow:
+                    request.state.uow = uow
+                    return await handler(request)
+            await _require_json(request)
+            return await self._command(runtime, actor, request, handler)
+
+        return in_unit_of_work
+
+    async def _command(
+        self,
+        runtime: HttpRuntime,
+        actor: Actor,
+        request: Request,
+        handler: Callable[[Request], Coroutine[Any, Any, Response]],
+    ) -> Response:
+        key = None
+        if request.method == "POST":
+            key = await idempotency.command_key(request, actor.client_id)
+        async with runtime.units.begin(actor=actor) as uow:
+            request.state.uow = uow
+            if key is not None:
+                known = await idempotency.first_answer(uow, key)
+                if known is not None:
+                    return known
+            response = await handler(request)
+            uow.audit(f"{request.method} {self.path_format}", request.url.path)
+            if key is not None:
+                await idempotency.keep_answer(uow, key, response)
+        return response
+
+
+def _require_door(actor: Actor, path: str) -> None:
+    if path.startswith(f"{STAFF_DOOR}/") and not actor.is_staff:
+        raise Problem(FORBIDDEN, "This door is for the centre's staff; agencies use /v1.")
+    if path.startswith(f"{AGENCY_DOOR}/") and Role.AGENCY not in actor.roles:
+        raise Problem(FORBIDDEN, "This door is for agencies; the centre's staff use /ops/v1.")
+
+
+async def _require_json(request: Request) -> None:
+    # Read here in any case: a body above the limit then fails as itself, not as bad JSON.
+    body = await request.body()
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if body and media_type != "application/json":
+        raise Problem(CONTENT_TYPE_NOT_JSON, "Send the body as Content-Type: application/json.")
+
+
+def _request_uow(request: Request) -> UnitOfWork:
+    return cast(UnitOfWork, request.state.uow)
+
+
+def _request_actor(request: Request) -> Actor:
+    return cast(Actor, request.state.actor)
+
+
+Uow = Annotated[UnitOfWork, Depends(_request_uow)]
+"""The request's unit of work; the route commits it before the answer is sent."""
+
+CurrentActor = Annotated[Actor, Depends(_request_actor)]
+"""Who asks."""
+
+
+def requires(*roles: Role) -> Callable[[Request], None]:
+    """A dependency that refuses clients without any of the roles (``forbidden``)."""
+    allowed = frozenset(roles)
+
+    def check(request: Request) -> None:
+        if _request_actor(request).roles.isdisjoint(allowed):
+            names = " or ".join(sorted(role.value for role in allowed))
+            raise Problem(FORBIDDEN, f"This needs the role {names}.")
+
+    return check
+
+
+def _idempotency_key_header(
+    idempotency_key: Annotated[
+        str,
+        Header(
+            alias=idempotency.HEADER,
+            min_length=1,
+            max_length=idempotency.MAX_LENGTH,
+            pattern=r"^[ -~]+$",
+            description="A fresh value per command; the same key gives the same answer.",
+        ),
+    ],
+) -> None:
+    """Puts the header into the OpenAPI document; the route itself enforces it."""
+
+
+def require_gateway(request: Request) -> None:
+    """Refuse anybody but the gateway, as if nothing were here."""
+    runtime = cast(HttpRuntime, request.app.state.runtime)
+    actor = runtime.identity.authenticate(request.headers.get("authorization"))
+    if Role.GATEWAY not in actor.roles:
+        raise Problem(NOT_FOUND, "Nothing is here.")
+
+
+def internal_router(title: str) -> APIRouter:
+    """A router for the gateway's own calls, kept out of the public document."""
+    return APIRouter(
+        prefix="/internal",
+        tags=[title],
+        include_in_schema=False,
+        dependencies=[Depends(require_gateway)],
+    )
+
+
+def create_app(
+    *,
+    title: str,
+    description: str,
+    runtime: HttpRuntime,
+    metrics: Metrics,
+    tracing: Tracing,
+    shared: Sequence[APIRouter],
+    staff: Sequence[APIRouter],
+    agency: Sequence[APIRouter],
+    lifespan: Any,
+) -> FastAPI:
+    """A service's application: its routers behind the agencies' and the staff's door."""
+    app = FastAPI(
+        title=title,
+        description=description,
+        version="1.0.0",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=_operation_id,
+        responses={
+            status: {"description": text, "content": {"application/problem+json": {}}}
+            for status, text in _PROBLEM_RESPONSES.items()
+        },
+    )
+    app.state.runtime = runtime
+    for router in (*shared, *agency):
+        app.include_router(router, prefix=AGENCY_DOOR)
+    for router in (*shared, *staff):
+        app.include_router(router, prefix=STAFF_DOOR)
+    install_problem_handlers(app)
+    app.add_middleware(BodyLimitMiddleware)
+    app.add_middleware(RequestContextMiddleware, metrics=metrics, tracing=tracing)
+    return app
+
+
+_PROBLEM_RESPONSES = {
+    401: "No valid access token",
+    403: "The role does not allow this",
+    404: "Nothing visible under that identifier",
+    409: "It does not fit the present state",
+    422: "The request does not fit its schema or a rule",
+}
+
+
+def _operation_id(route: APIRoute) -> str:
+    methods = "_".join(sorted(method.lower() for method in route.methods or ()))
+    path = route.path_format.strip("/").replace("/", "_").replace("{", "").replace("}", "")
+    return f"{methods}_{path}".replace("-", "_")
+
+
+__all__ = [
+    "CurrentActor",
+    "HttpRuntime",
+    "UnitOfWorkRoute",
+    "Uow",
+    "create_app",
+    "internal_router",
+    "require_gateway",
+    "requires",
+]

@@ -1,0 +1,246 @@
+"""What every HTTP answer of a service goes through: correlation, limits, problems."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from opentelemetry.trace import SpanKind
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.chassis.context import WorkContext, current_context, enter_context
+from services.chassis.database import is_connection_failure
+from services.chassis.problems import (
+    BODY_TOO_LARGE,
+    INTERNAL_ERROR,
+    METHOD_NOT_ALLOWED,
+    NOT_FOUND,
+    NOT_JSON,
+    PROBLEM_MEDIA_TYPE,
+    STORAGE_UNAVAILABLE,
+    VALIDATION_FAILED,
+    Problem,
+    ProblemType,
+)
+from services.chassis.telemetry import Metrics, Tracing
+
+log = structlog.get_logger(__name__)
+
+CORRELATION_HEADER = "X-Correlation-ID"
+MAX_BODY_BYTES = 1024 * 1024
+
+
+class RequestContextMiddleware:
+    """Gives each request its correlation id, span, metric and log line."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, tracing: Tracing) -> None:
+        self.app = app
+        self._metrics = metrics
+        self._tracing = tracing
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the request inside its context."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        context = WorkContext.begin(headers.get(CORRELATION_HEADER.lower().encode()))
+        enter_context(context)
+        started = time.perf_counter()
+        status = 500
+
+        async def send_with_correlation(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [
+                    *message["headers"],
+                    (CORRELATION_HEADER.lower().encode(), context.correlation_id.encode()),
+                ]
+            await send(message)
+
+        try:
+            with self._tracing.span(
+                f"{scope['method']}",
+                SpanKind.SERVER,
+                headers.get(b"traceparent"),
+            ):
+                await self.app(scope, receive, send_with_correlation)
+        finally:
+            self._note(scope, status, time.perf_counter() - started)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        # The template, not the path: paths hold identifiers, and would each be a series.
+        route = getattr(scope.get("route"), "path", "unmatched")
+        self._metrics.request(scope["method"], route, status, seconds)
+        log.info(
+            "request",
+            method=scope["method"],
+            route=route,
+            status=status,
+            milliseconds=round(seconds * 1000, 1),
+        )
+
+
+class BodyLimitMiddleware:
+    """Refuses bodies above a size, whether announced or streamed."""
+
+    def __init__(self, app: ASGIApp, max_bytes: int = MAX_BODY_BYTES) -> None:
+        self.app = app
+        self._max_bytes = max_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the request, counting its body."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        announced = dict(scope["headers"]).get(b"content-length", b"0")
+        if announced.isdigit() and int(announced) > self._max_bytes:
+            await problem_response(self._refusal(), scope["path"])(scope, receive, send)
+            return
+        received = 0
+
+        async def counted_receive() -> Message:
+            nonlocal received
+            message = await receive()
+            if message["type"] == "http.request":
+                received += len(message.get("body", b""))
+                if received > self._max_bytes:
+                    raise self._refusal()
+            return message
+
+        await self.app(scope, counted_receive, send)
+
+    def _refusal(self) -> Problem:
+        return Problem(
+            BODY_TOO_LARGE,
+            f"A body may hold at most {self._max_bytes} bytes; send it in several requests.",
+        )
+
+
+def problem_response(problem: Problem, instance: str) -> JSONResponse:
+    """A problem as an HTTP answer."""
+    return JSONResponse(
+        problem.document(instance, current_context().correlation_id),
+        status_code=problem.type.status,
+        media_type=PROBLEM_MEDIA_TYPE,
+        headers=problem.headers,
+    )
+
+
+def describe_validation(error: RequestValidationError) -> Problem:
+    """The problem behind a request that does not fit its schema.
+
+    The submitted values are left out: they may be personal data.
+    """
+    if any(item["type"] == "json_invalid" for item in error.errors()):
+        return Problem(NOT_JSON, "The body could not be read as JSON; nothing was changed.")
+    errors = [
+        {
+            "where": str(item["loc"][0]),
+            "field": ".".join(str(part) for part in item["loc"][1:]) or "(whole)",
+            "message": str(item["msg"]),
+        }
+        for item in error.errors()
+    ]
+    fields = ", ".join(dict.fromkeys(item["field"] for item in errors))
+    return Problem(
+        VALIDATION_FAILED,
+        f"Nothing was changed. Look at: {fields}.",
+        errors=errors,
+    )
+
+
+_HTTP_STATUS_PROBLEMS: dict[int, ProblemType] = {404: NOT_FOUND, 405: METHOD_NOT_ALLOWED}
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Answer every failure with a problem document."""
+
+    async def on_problem(request: Request, error: Exception) -> Response:
+        problem = error if isinstance(error, Problem) else Problem(INTERNAL_ERROR, _INTERNAL_DETAIL)
+        return problem_response(problem, request.url.path)
+
+    async def on_validation(request: Request, error: Exception) -> Response:
+        if not isinstance(error, RequestValidationError):
+            raise error
+        return problem_response(describe_validation(error), request.url.path)
+
+    async def on_http(request: Request, error: Exception) -> Response:
+        if not isinstance(error, HTTPException):
+            raise error
+        type_ = _HTTP_STATUS_PROBLEMS.get(
+            error.status_code,
+            ProblemType(f"http_{error.status_code}", error.status_code, str(error.detail)),
+        )
+        headers = dict(error.headers) if error.headers else None
+        problem = Problem(type_, f"{request.method} does not lead anywhere here.", headers=headers)
+        return problem_response(problem, request.url.path)
+
+    async def on_unexpected(request: Request, error: Exception) -> Response:
+        if is_connection_failure(error):
+            log.warning("storage_unavailable", reason=type(error).__name__)
+            problem = Problem(
+                STORAGE_UNAVAILABLE,
+                "Nothing was changed. Try again in a moment, with the same Idempotency-Key.",
+                headers={"Retry-After": "2"},
+            )
+        else:
+            log.error("request_failed", exc_info=error)
+            problem = Problem(INTERNAL_ERROR, _INTERNAL_DETAIL)
+        return problem_response(problem, request.url.path)
+
+    handlers: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
+        Problem: on_problem,
+        RequestValidationError: on_validation,
+        HTTPException: on_http,
+    }
+    for kind, handler in handlers.items():
+        app.add_exception_handler(kind, handler)
+    app.add_middleware(_UnexpectedMiddleware, answer=on_unexpected)
+
+
+_INTERNAL_DETAIL = (
+    "Nothing was changed. Try again; if it happens again, tell the service centre the"
+    " correlation id of this answer."
+)
+
+
+class _UnexpectedMiddleware:
+    """Answers what no handler knew. Starlette's own handler for that re-raises."""
+
+    def __init__(
+        self, app: ASGIApp, answer: Callable[[Request, Exception], Awaitable[Response]]
+    ) -> None:
+        self.app = app
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began = False
+
+        async def noting_send(message: Message) -> None:
+            nonlocal began
+            began = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noting_send)
+        except Exception as error:
+            if began:
+                raise
+            request = Request(scope)
+            response: Any
+            if isinstance(error, Problem):
+                response = problem_response(error, request.url.path)
+            else:
+                response = await self._answer(request, error)
+            await response(scope, receive, send)

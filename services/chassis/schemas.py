@@ -1,0 +1,60 @@
+"""Building blocks of request and response models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Generic, TypeVar
+
+from fastapi import Path, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.chassis.ids import IDENTIFIER_PATTERN
+
+_NO_CONTROL_CHARACTERS = r"^[^\x00-\x1f\x7f-\x9f]*$"
+_NO_CONTROL_BUT_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
+
+Text = Annotated[str, Field(min_length=1, max_length=200, pattern=_NO_CONTROL_CHARACTERS)]
+"""One line of text, 1 to 200 characters, without control characters."""
+
+LongText = Annotated[str, Field(min_length=1, max_length=4000, pattern=_NO_CONTROL_BUT_LINES)]
+"""Running text, 1 to 4000 characters; line breaks and tabs allowed."""
+
+Identifier = Annotated[str, Path(pattern=IDENTIFIER_PATTERN.pattern, min_length=36, max_length=36)]
+"""An identifier of ours in a path."""
+
+Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
+"""A number of things."""
+
+AmountOre = Annotated[int, Field(ge=-(10**15), le=10**15)]
+"""Money in whole öre, small enough for any database column."""
+
+Limit = Annotated[int, Query(ge=1, le=200, description="At most so many items.")]
+
+After = Annotated[
+    str | None,
+    Query(
+        pattern=r"^[0-9a-z-]{1,80}$", description="Continue behind this cursor (`next` of a page)."
+    ),
+]
+
+
+class RequestModel(BaseModel):
+    """A request body: unknown fields are refused, since they are usually misspelt ones."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ResponseModel(BaseModel):
+    """A response body."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+_Item = TypeVar("_Item")
+
+
+class Page(ResponseModel, Generic[_Item]):
+    """A page of a list; ``next`` continues it and is null at its end."""
+
+    items: Sequence[_Item]
+    next: str | None = None

@@ -1,0 +1,29 @@
+"""The published language: what the services tell each other, as versioned event types."""
+
+from services.chassis.events import EventRegistry
+from services.contracts import billing, collab_model, onboarding
+
+EVENTS = EventRegistry(
+    [
+        onboarding.AgencyRegistered,
+        onboarding.CaseOpened,
+        onboarding.PhaseEntered,
+        onboarding.FeeIndicationRequested,
+        onboarding.AgreementSigned,
+        onboarding.ServiceWentLive,
+        onboarding.CaseStabilised,
+        billing.FeeIndicated,
+        billing.FeeIndicationRefused,
+        billing.SubscriptionOpened,
+        billing.InvoiceIssued,
+        billing.TrueUpSettled,
+        collab_model.CollaborationSetUp,
+        collab_model.MatterRaised,
+        collab_model.MatterResolved,
+        collab_model.LevelBreached,
+        collab_model.PeriodClosed,
+        collab_model.MeetingFellDue,
+    ]
+)
+
+__all__ = ["EVENTS", "billing", "collab_model", "onboarding"]

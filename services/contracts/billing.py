@@ -1,0 +1,99 @@
+"""What billing publishes."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from services.chassis.events import Event
+from services.contracts.values import IndicatedFeeLine, Ore, OrgNumber, Slug, Value, YearMonth
+
+
+class FeeIndicated(Event):
+    """The answer to a fee indication request, with every step of its calculation."""
+
+    type: ClassVar[str] = "billing.fee_indicated.v1"
+    aggregate_field: ClassVar[str] = "request_id"
+
+    request_id: str
+    case_id: str
+    org_number: OrgNumber
+    tariff: Slug
+    yearly_total_ore: Ore
+    lines: tuple[IndicatedFeeLine, ...]
+
+
+class FeeIndicationRefused(Event):
+    """A fee indication could not be computed; the reason says what to supply."""
+
+    type: ClassVar[str] = "billing.fee_indication_refused.v1"
+    aggregate_field: ClassVar[str] = "request_id"
+
+    request_id: str
+    case_id: str
+    org_number: OrgNumber
+    code: Slug
+    reason: str
+
+
+class SubscriptionOpened(Event):
+    """Billing opened a customer's subscription from the signed agreement."""
+
+    type: ClassVar[str] = "billing.subscription_opened.v1"
+    aggregate_field: ClassVar[str] = "subscription_id"
+
+    subscription_id: str
+    agreement_id: str
+    org_number: OrgNumber
+    yearly_fee_ore: Ore
+
+
+class InvoiceLine(Value):
+    """One line of an invoice; credits are negative."""
+
+    kind: Annotated[str, Field(pattern=r"^(subscription|true_up|credit)$")]
+    service: Slug
+    text: str
+    amount_ore: Ore
+
+
+class InvoiceIssued(Event):
+    """A month was invoiced."""
+
+    type: ClassVar[str] = "billing.invoice_issued.v1"
+    aggregate_field: ClassVar[str] = "invoice_id"
+
+    invoice_id: str
+    invoice_number: str
+    subscription_id: str
+    org_number: OrgNumber
+    period: YearMonth
+    issued_on: date
+    lines: tuple[InvoiceLine, ...]
+    total_ore: Ore
+
+
+class TrueUpByArea(Value):
+    """What one service area was charged against what its volumes cost."""
+
+    service_area: Slug
+    charged_ore: Ore
+    actual_ore: Ore
+    difference_ore: Ore
+    contact_required: bool
+
+
+class TrueUpSettled(Event):
+    """A reconciliation of charged fees against actual volumes was booked."""
+
+    type: ClassVar[str] = "billing.true_up_settled.v1"
+    aggregate_field: ClassVar[str] = "subscription_id"
+
+    true_up_id: str
+    subscription_id: str
+    org_number: OrgNumber
+    settled_on: date
+    areas: tuple[TrueUpByArea, ...]
+    difference_ore: Ore
