@@ -1,0 +1,1 @@
+"""Billing: tariffs, subscriptions, volumes, true-ups and invoices."""

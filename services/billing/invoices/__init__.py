@@ -1,0 +1,1 @@
+"""Monthly invoices, and credits for breached service levels."""

@@ -1,0 +1,82 @@
+"""Invoices and credits (DOMAIN.md sections 4 and 7).
+
+An invoice covers one calendar month of one subscription: the instalments of its services
+(and of earlier months that were not charged yet), the true-ups settled since, and the
+credits for breached service levels. Its total is the sum of its lines; credits and
+refunds are negative lines, and an invoice may come out negative.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from services.billing.months import Month
+from services.chassis.money import round_half_up
+
+
+class LineKind(StrEnum):
+    """What an invoice line charges or gives back."""
+
+    SUBSCRIPTION = "subscription"
+    TRUE_UP = "true_up"
+    CREDIT = "credit"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of an invoice; ``month`` is the month the line is about."""
+
+    kind: LineKind
+    service: str
+    month: Month
+    text: str
+    amount_ore: int
+
+
+@dataclass(frozen=True)
+class CreditRule:
+    """The signed compensation for deficient delivery, in percent of a monthly instalment."""
+
+    percent_per_breach: Decimal
+    monthly_cap_percent: Decimal
+
+
+def invoice_number(year: int, sequence: int) -> str:
+    """The number of a calendar year's n-th invoice, such as ``2026-000001``."""
+    return f"{year:04d}-{sequence:06d}"
+
+
+def total_ore(lines: tuple[Line, ...]) -> int:
+    """An invoice's total: the sum of its lines, exactly."""
+    return sum(line.amount_ore for line in lines)
+
+
+def credited_percent(rule: CreditRule, breaches: int) -> Decimal:
+    """How much of a month's instalment so many breaches give back; at most the cap."""
+    return min(rule.percent_per_breach * breaches, rule.monthly_cap_percent)
+
+
+def credit_total(rule: CreditRule, instalment_ore: int, breaches: int) -> int:
+    """What a service's breaches in one month give back in all, rounded half up to öre.
+
+    Args:
+        rule: the signed terms.
+        instalment_ore: the service's instalment of that month, 0 or more.
+        breaches: how many, 0 or more.
+    """
+    percent = Fraction(credited_percent(rule, breaches))
+    return round_half_up(percent / 100 * instalment_ore)
+
+
+def credit_of_next_breach(rule: CreditRule, instalment_ore: int, earlier: int) -> int:
+    """What one more breach gives back after ``earlier`` ones in the same month.
+
+    The credits of a month's breaches sum to ``credit_total`` whatever their order and
+    whichever invoices they fall on, so the cap holds by month.
+    """
+    return credit_total(rule, instalment_ore, earlier + 1) - credit_total(
+        rule, instalment_ore, earlier
+    )

@@ -1,0 +1,17 @@
+"""Events that give credits."""
+
+from __future__ import annotations
+
+from services.billing.invoices import service
+from services.chassis.consumer import Handler
+from services.chassis.events import Event
+from services.chassis.unit_of_work import UnitOfWork
+from services.contracts.collab_model import LevelBreached
+
+
+async def on_level_breached(uow: UnitOfWork, event: LevelBreached) -> None:
+    """A breached level gives the customer money back."""
+    await service.credit_breach(uow, event)
+
+
+HANDLERS: dict[type[Event], Handler] = {LevelBreached: on_level_breached}

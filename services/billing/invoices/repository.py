@@ -1,0 +1,134 @@
+"""SQL of invoices and credits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.billing.months import Month
+from services.billing.tables import (
+    CreditRow,
+    InvoiceCounterRow,
+    InvoiceLineRow,
+    InvoiceRow,
+)
+
+
+async def next_number(session: AsyncSession, year: int) -> int:
+    """Take the next invoice number of a calendar year.
+
+    The year's counter row stays locked until the transaction ends, and a transaction that
+    fails gives its number back: the series has no gaps and no repeats.
+    """
+    # Two transactions may both find a new year without a counter.
+    await session.execute(
+        text("INSERT INTO invoice_counters (year, last) VALUES (:year, 0) ON CONFLICT DO NOTHING"),
+        {"year": year},
+    )
+    taken = await session.scalar(
+        update(InvoiceCounterRow)
+        .where(InvoiceCounterRow.year == year)
+        .values(last=InvoiceCounterRow.last + 1)
+        .returning(InvoiceCounterRow.last)
+        .execution_options(synchronize_session=False)
+    )
+    if taken is None:
+        raise LookupError(f"no invoice counter for {year}")
+    return taken
+
+
+async def is_invoiced(session: AsyncSession, subscription_id: str, month: Month) -> bool:
+    """Whether a subscription's month has its invoice."""
+    found = await session.scalar(
+        select(InvoiceRow.id).where(
+            InvoiceRow.subscription_id == subscription_id, InvoiceRow.period == str(month)
+        )
+    )
+    return found is not None
+
+
+async def breaches_in(
+    session: AsyncSession, subscription_id: str, service: str, month: Month
+) -> int:
+    """How many breaches of a service are recorded for a month."""
+    count = await session.scalar(
+        select(func.count())
+        .select_from(CreditRow)
+        .where(
+            CreditRow.subscription_id == subscription_id,
+            CreditRow.service == service,
+            CreditRow.period == str(month),
+        )
+    )
+    return count or 0
+
+
+async def credits_to_invoice(
+    session: AsyncSession, subscription_id: str, through: Month
+) -> Sequence[CreditRow]:
+    """Credits of months through one that no invoice carries yet."""
+    return (
+        await session.scalars(
+            select(CreditRow)
+            .where(
+                CreditRow.subscription_id == subscription_id,
+                CreditRow.invoice_id.is_(None),
+                CreditRow.period <= str(through),
+            )
+            .order_by(CreditRow.period, CreditRow.service, CreditRow.breach_id)
+        )
+    ).all()
+
+
+async def get(session: AsyncSession, invoice_id: str, scope: str | None) -> InvoiceRow | None:
+    """An invoice within a tenant's scope (None: the centre's staff)."""
+    query = select(InvoiceRow).where(InvoiceRow.id == invoice_id)
+    if scope is not None:
+        query = query.where(InvoiceRow.org_number == scope)
+    return await session.scalar(query)
+
+
+async def lines_of(
+    session: AsyncSession, invoice_ids: Iterable[str]
+) -> dict[str, list[InvoiceLineRow]]:
+    """The lines of some invoices, by invoice, in order."""
+    ids = list(invoice_ids)
+    rows = await session.scalars(
+        select(InvoiceLineRow)
+        .where(InvoiceLineRow.invoice_id.in_(ids))
+        .order_by(InvoiceLineRow.invoice_id, InvoiceLineRow.position)
+    )
+    found: dict[str, list[InvoiceLineRow]] = {each: [] for each in ids}
+    for row in rows:
+        found[row.invoice_id].append(row)
+    return found
+
+
+async def page(
+    session: AsyncSession, scope: str | None, org_number: str | None, after: str | None, limit: int
+) -> Sequence[InvoiceRow]:
+    """Invoices in the order they were issued, within a tenant's scope."""
+    query = select(InvoiceRow).order_by(InvoiceRow.id).limit(limit)
+    if scope is not None:
+        query = query.where(InvoiceRow.org_number == scope)
+    if org_number is not None:
+        query = query.where(InvoiceRow.org_number == org_number)
+    if after is not None:
+        query = query.where(InvoiceRow.id > after)
+    return (await session.scalars(query)).all()
+
+
+async def credit_page(
+    session: AsyncSession, scope: str | None, org_number: str | None, after: str | None, limit: int
+) -> Sequence[CreditRow]:
+    """Credits in the order of their breaches' identities, within a tenant's scope."""
+    query = select(CreditRow).order_by(CreditRow.breach_id).limit(limit)
+    if scope is not None:
+        query = query.where(CreditRow.org_number == scope)
+    if org_number is not None:
+        query = query.where(CreditRow.org_number == org_number)
+    if after is not None:
+        query = query.where(CreditRow.breach_id > after)
+    return (await session.scalars(query)).all()

@@ -1,0 +1,75 @@
+"""What the API says about invoices and credits."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from services.billing.invoices.domain import LineKind
+from services.billing.invoices.service import Invoice
+from services.billing.tables import CreditRow
+from services.chassis.schemas import ResponseModel
+
+
+class InvoiceLineOut(ResponseModel):
+    """One line; ``period`` is the month it is about, credits are negative."""
+
+    kind: LineKind
+    service: str
+    period: str
+    text: str
+    amount_ore: int
+
+
+class InvoiceOut(ResponseModel):
+    """An issued invoice; ``customer_name`` is the name on the day it was issued."""
+
+    id: str
+    number: str
+    subscription_id: str
+    org_number: str
+    customer_name: str
+    period: str
+    issued_on: date
+    total_ore: int
+    lines: tuple[InvoiceLineOut, ...]
+
+
+class CreditOut(ResponseModel):
+    """A breach of a service level and what it gives back.
+
+    The amount is 0 once the month's cap is reached; ``invoice_id`` is the invoice that
+    carries the credit, absent until it is issued.
+    """
+
+    breach_id: str
+    subscription_id: str
+    org_number: str
+    service: str
+    period: str
+    level: str
+    matter_id: str
+    breached_at: datetime
+    amount_ore: int
+    explanation: str
+    invoice_id: str | None
+
+
+def invoice_out(invoice: Invoice) -> InvoiceOut:
+    """An invoice as the API shows it."""
+    row = invoice.row
+    return InvoiceOut(
+        id=row.id,
+        number=row.number,
+        subscription_id=row.subscription_id,
+        org_number=row.org_number,
+        customer_name=row.customer_name,
+        period=row.period,
+        issued_on=row.issued_on,
+        total_ore=row.total_ore,
+        lines=tuple(InvoiceLineOut.model_validate(line) for line in invoice.lines),
+    )
+
+
+def credit_out(row: CreditRow) -> CreditOut:
+    """A credit as the API shows it."""
+    return CreditOut.model_validate(row)

@@ -1,0 +1,1 @@
+"""What a customer pays for by agreement, and its instalments month by month."""

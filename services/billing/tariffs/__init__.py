@@ -1,0 +1,1 @@
+"""What services cost: published tariffs, and fee indications computed from them."""

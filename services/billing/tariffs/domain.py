@@ -1,0 +1,223 @@
+"""Tariffs, and what a customer's expected use costs by one of them (DOMAIN.md section 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from services.billing.units import EMPLOYEE_MONTH, MONTH
+from services.billing.wording import quantity, sek
+
+MONTHS_IN_YEAR = 12
+
+
+@dataclass(frozen=True)
+class TariffItem:
+    """One priced item of a tariff.
+
+    ``prices_ore`` holds the price of one ``unit`` in the customer's first, second, third
+    year and so on; the last one holds from then on. An item with an ``option`` is paid
+    only by the customers that chose that option.
+    """
+
+    key: str
+    service_area: str
+    services: tuple[str, ...]
+    name: str
+    unit: str
+    prices_ore: tuple[int, ...]
+    option: str | None = None
+
+    def price_ore(self, customer_year: int) -> int:
+        """The price of one unit in the customer's year, counted from 1."""
+        if customer_year < 1:
+            raise ValueError("a customer's years are counted from 1")
+        return self.prices_ore[min(customer_year, len(self.prices_ore)) - 1]
+
+
+@dataclass(frozen=True)
+class Tariff:
+    """A published list of fees and the days it is in force; no last day: until further."""
+
+    key: str
+    name: str
+    valid_from: date
+    valid_until: date | None
+    items: tuple[TariffItem, ...]
+
+    def in_force_on(self, day: date) -> bool:
+        """Whether the tariff applies on a day."""
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
+    def items_of(self, service: str) -> tuple[TariffItem, ...]:
+        """The items that belong to a service; none when the tariff does not price it."""
+        return tuple(item for item in self.items if service in item.services)
+
+
+@dataclass(frozen=True)
+class ExpectedUse:
+    """What a customer expects to use of one service in a year.
+
+    ``volumes`` is by unit; an option, or a single item of the tariff, may be named too.
+    """
+
+    service: str
+    volumes: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class FeeLine:
+    """One step of an indication: quantity x price = amount, for a year."""
+
+    service: str
+    item: TariffItem
+    unit_price_ore: int
+    yearly_quantity: int
+    explanation: str
+
+    @property
+    def amount_ore(self) -> int:
+        """What the item costs in a year."""
+        return self.yearly_quantity * self.unit_price_ore
+
+
+class IndicationRefusedError(Exception):
+    """No fee can be indicated; ``code`` is stable, ``reason`` says what to supply."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+def tariff_for(tariffs: Sequence[Tariff], key: str | None, today: date) -> Tariff:
+    """The tariff asked for; without a key the newest one in force.
+
+    Raises:
+        IndicationRefusedError: ``unknown-tariff`` or ``no-tariff-in-force``.
+    """
+    if key is not None:
+        for tariff in tariffs:
+            if tariff.key == key:
+                return tariff
+        known = ", ".join(sorted(tariff.key for tariff in tariffs))
+        raise IndicationRefusedError(
+            "unknown-tariff", f"There is no tariff {key}; the tariffs are {known}."
+        )
+    in_force = [tariff for tariff in tariffs if tariff.in_force_on(today)]
+    if not in_force:
+        raise IndicationRefusedError(
+            "no-tariff-in-force", f"No tariff is in force on {today}; name one in the request."
+        )
+    return max(in_force, key=lambda tariff: tariff.valid_from)
+
+
+def indicate(
+    tariff: Tariff, headcount: int, uses: Sequence[ExpectedUse], customer_year: int = 1
+) -> tuple[FeeLine, ...]:
+    """What the services would cost in a year, item by item.
+
+    Per item the quantity is the first of: a volume given for the item itself; 12 for an
+    item per month; the volume given for its unit; 12 x headcount for an item per
+    employee-month; the volume given for its option. Volumes that no item asks for do not
+    count.
+
+    Args:
+        tariff: the prices.
+        headcount: the customer's employees, 0 or more; 0 means unknown.
+        uses: one per service, at least one.
+        customer_year: 1 in the customer's first year.
+
+    Raises:
+        IndicationRefusedError: ``no-services``, ``service-repeated``, ``service-not-in-tariff``
+            or ``missing-volume``; the reason names everything that is missing.
+    """
+    _check_services(tariff, uses)
+    lines: list[FeeLine] = []
+    missing: list[str] = []
+    for use in uses:
+        for item in _chosen_items(tariff, use):
+            counted = _yearly_quantity(item, use.volumes, headcount)
+            if counted is None:
+                missing.append(f"{item.unit} of {use.service}")
+                continue
+            number, how = counted
+            lines.append(_line(use.service, item, number, how, customer_year))
+    if missing:
+        wanted = ", ".join(dict.fromkeys(missing))
+        raise IndicationRefusedError(
+            "missing-volume",
+            f"Tariff {tariff.key} needs the yearly volume of: {wanted}. "
+            "Supply it in the baseline and ask again.",
+        )
+    return tuple(lines)
+
+
+def _check_services(tariff: Tariff, uses: Sequence[ExpectedUse]) -> None:
+    if not uses:
+        raise IndicationRefusedError("no-services", "A fee indication needs at least one service.")
+    names = [use.service for use in uses]
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise IndicationRefusedError(
+            "service-repeated", f"Give each service once; repeated: {', '.join(repeated)}."
+        )
+    unpriced = [name for name in names if not tariff.items_of(name)]
+    if unpriced:
+        raise IndicationRefusedError(
+            "service-not-in-tariff",
+            f"Tariff {tariff.key} has no fees for: {', '.join(unpriced)}. "
+            "Choose another tariff or leave the service out.",
+        )
+
+
+def _chosen_items(tariff: Tariff, use: ExpectedUse) -> list[TariffItem]:
+    """The standard set, and the options that the volumes choose.
+
+    An option is chosen by a volume above 0 for its name, for one of its items, or for a
+    unit of it that the standard set does not use.
+    """
+    items = tariff.items_of(use.service)
+    standard_units = {item.unit for item in items if item.option is None} | {MONTH}
+    named = {name for name, number in use.volumes.items() if number > 0}
+    chosen = {
+        item.option
+        for item in items
+        if item.option is not None
+        and ({item.option, item.key} | ({item.unit} - standard_units)) & named
+    }
+    return [item for item in items if item.option is None or item.option in chosen]
+
+
+def _yearly_quantity(
+    item: TariffItem, volumes: Mapping[str, int], headcount: int
+) -> tuple[int, str] | None:
+    if item.key in volumes:
+        return volumes[item.key], ""
+    if item.unit == MONTH:
+        return MONTHS_IN_YEAR, ""
+    if item.unit in volumes:
+        return volumes[item.unit], ""
+    if item.unit == EMPLOYEE_MONTH and headcount > 0:
+        number = MONTHS_IN_YEAR * headcount
+        how = f"{quantity(headcount, 'employee')} x 12 months = {quantity(number, item.unit)}; "
+        return number, how
+    if item.option is not None and item.option in volumes:
+        return volumes[item.option], ""
+    return None
+
+
+def _line(service: str, item: TariffItem, number: int, how: str, customer_year: int) -> FeeLine:
+    price = item.price_ore(customer_year)
+    year = f" (price of customer year {customer_year})" if len(item.prices_ore) > 1 else ""
+    return FeeLine(
+        service=service,
+        item=item,
+        unit_price_ore=price,
+        yearly_quantity=number,
+        explanation=(
+            f"{item.name}: {how}{quantity(number, item.unit)} x {sek(price)}{year} "
+            f"= {sek(number * price)}"
+        ),
+    )

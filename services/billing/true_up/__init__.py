@@ -1,0 +1,1 @@
+"""Reconciliation of charged fees against actual volumes."""

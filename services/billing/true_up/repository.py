@@ -1,0 +1,88 @@
+"""SQL of true-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.billing.months import Month
+from services.billing.tables import TrueUpMonthRow, TrueUpRow
+from services.billing.true_up.domain import Booked
+
+
+async def exists(session: AsyncSession, subscription_id: str, settled_on: date) -> bool:
+    """Whether a subscription's true-up of a day is booked."""
+    found = await session.scalar(
+        select(TrueUpRow.id).where(
+            TrueUpRow.subscription_id == subscription_id, TrueUpRow.settled_on == settled_on
+        )
+    )
+    return found is not None
+
+
+async def booked(session: AsyncSession, subscription_id: str) -> dict[tuple[str, Month], Booked]:
+    """What true-ups booked so far per service and month, in sum."""
+    rows = await session.execute(
+        select(
+            TrueUpMonthRow.service,
+            TrueUpMonthRow.period,
+            func.sum(TrueUpMonthRow.charged_ore),
+            func.sum(TrueUpMonthRow.actual_ore),
+        )
+        .where(TrueUpMonthRow.subscription_id == subscription_id)
+        .group_by(TrueUpMonthRow.service, TrueUpMonthRow.period)
+    )
+    return {
+        (service, Month.parse(period)): Booked(int(charged), int(actual))
+        for service, period, charged, actual in rows
+    }
+
+
+async def months_of(
+    session: AsyncSession, true_up_ids: Iterable[str]
+) -> dict[str, list[TrueUpMonthRow]]:
+    """The booked months of some true-ups, by true-up, in order."""
+    ids = list(true_up_ids)
+    rows = await session.scalars(
+        select(TrueUpMonthRow)
+        .where(TrueUpMonthRow.true_up_id.in_(ids))
+        .order_by(TrueUpMonthRow.true_up_id, TrueUpMonthRow.position)
+    )
+    found: dict[str, list[TrueUpMonthRow]] = {each: [] for each in ids}
+    for row in rows:
+        found[row.true_up_id].append(row)
+    return found
+
+
+async def to_invoice(
+    session: AsyncSession, subscription_id: str, settled_by: date
+) -> Sequence[TrueUpRow]:
+    """Booked true-ups that no invoice carries yet, oldest first."""
+    return (
+        await session.scalars(
+            select(TrueUpRow)
+            .where(
+                TrueUpRow.subscription_id == subscription_id,
+                TrueUpRow.invoice_id.is_(None),
+                TrueUpRow.settled_on <= settled_by,
+            )
+            .order_by(TrueUpRow.settled_on)
+        )
+    ).all()
+
+
+async def page(
+    session: AsyncSession, scope: str | None, org_number: str | None, after: str | None, limit: int
+) -> Sequence[TrueUpRow]:
+    """True-ups in the order they were booked, within a tenant's scope."""
+    query = select(TrueUpRow).order_by(TrueUpRow.id).limit(limit)
+    if scope is not None:
+        query = query.where(TrueUpRow.org_number == scope)
+    if org_number is not None:
+        query = query.where(TrueUpRow.org_number == org_number)
+    if after is not None:
+        query = query.where(TrueUpRow.id > after)
+    return (await session.scalars(query)).all()

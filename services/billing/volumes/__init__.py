@@ -1,0 +1,1 @@
+"""How much of each service a customer really used."""
