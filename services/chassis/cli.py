@@ -42,7 +42,7 @@ def main(
             "migrate": lambda: migrations.upgrade(settings.database_url, spec.migrations),
             "parked": lambda: _parked(spec, settings, options),
         }
-        commands[options.command]()
+        commands[options.command or "serve"]()
     except ValidationError as error:
         names = ", ".join(f"SSC_{item['loc'][0]}".upper() for item in error.errors())
         sys.exit(f"{spec.name} cannot start: set {names} (see README, Settings).")
@@ -60,7 +60,6 @@ def main(
 def _parser(spec: ServiceSpec) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=f"python -m services.{spec.name}", description=spec.title)
     parser.add_argument("--role", choices=("all", "api", "worker"), default="all")
-    parser.set_defaults(command="serve")
     commands = parser.add_subparsers(dest="command", required=False)
     commands.add_parser("serve", help="answer requests and handle events (the default)")
     commands.add_parser("migrate", help="bring the database to this release's schema")

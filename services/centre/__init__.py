@@ -1,0 +1,1 @@
+"""The whole centre in one process: what ``make run`` starts."""

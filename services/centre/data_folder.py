@@ -1,0 +1,155 @@
+"""The folder an embedded centre lives in: databases, messages, keys, credentials."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from services.gateway.tokens.keys import SIGNING_KEY_FILE, VERIFY_KEYS_FILE, write_key_files
+
+NEEDED_BYTES = 200 * 1024 * 1024
+ADMINISTRATOR = "administrator"
+_CREDENTIALS = "credentials.json"
+_MARKER = "centre.json"
+
+
+class DataFolderUnusable(RuntimeError):
+    """The data folder cannot be used; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class StoredCredentials:
+    """A client's credentials as kept for whoever runs the centre."""
+
+    name: str
+    client_id: str
+    client_secret: str
+    roles: tuple[str, ...] = ()
+    org_number: str | None = None
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """Paths within a centre's data folder, and what may be done with it."""
+
+    path: Path
+
+    @property
+    def broker(self) -> Path:
+        """The embedded broker's file."""
+        return self.path / "broker.sqlite3"
+
+    @property
+    def signing_key(self) -> Path:
+        """The gateway's private key."""
+        return self.path / SIGNING_KEY_FILE
+
+    @property
+    def verify_keys(self) -> Path:
+        """The gateway's public keys."""
+        return self.path / VERIFY_KEYS_FILE
+
+    @property
+    def log(self) -> Path:
+        """Where the centre logs."""
+        return self.path / "centre.log"
+
+    def database_url(self, service: str) -> str:
+        """The address of a service's SQLite file."""
+        return f"sqlite+aiosqlite:///{self.path / service}.sqlite3"
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether a centre was set up here to the end."""
+        return (self.path / _MARKER).is_file()
+
+    def require_usable(self) -> None:
+        """Make sure the folder, or the place where it will be, can be read and written.
+
+        Raises:
+            DataFolderUnusable: it cannot, or it holds something else.
+        """
+        place = self.path if self.path.exists() else self.path.absolute().parent
+        if not place.is_dir():
+            raise DataFolderUnusable(f"{place} is no folder; name another with --data.")
+        if not os.access(place, os.R_OK | os.W_OK | os.X_OK):
+            raise DataFolderUnusable(
+                f"{place} cannot be read and written by this user; change its rights or name"
+                " another folder with --data."
+            )
+        free = shutil.disk_usage(place).free
+        if free < NEEDED_BYTES:
+            raise DataFolderUnusable(
+                f"Only {free // 2**20} MiB are free at {place}; the centre needs"
+                f" {NEEDED_BYTES // 2**20}. Free some space or name another folder with --data."
+            )
+        if self.path.exists() and not self.is_complete and any(self.path.iterdir()):
+            raise DataFolderUnusable(
+                f"{self.path} holds something that is no centre of ours; name an empty or new"
+                " folder with --data."
+            )
+
+    def being_filled(self) -> DataFolder:
+        """A fresh folder beside this one, to be put in its place when it is complete.
+
+        An interrupted filling thereby leaves nothing half done; what an earlier one left
+        is thrown away.
+        """
+        beside = self.path.absolute().with_name(f".{self.path.name}.filling")
+        shutil.rmtree(beside, ignore_errors=True)
+        beside.mkdir(mode=0o700)
+        return DataFolder(beside)
+
+    def prepare(self) -> StoredCredentials:
+        """Make keys and the first administrator's credentials; not yet stored."""
+        write_key_files(self.path)
+        return StoredCredentials(
+            "Administratör", ADMINISTRATOR, secrets.token_urlsafe(32), ("administrator",)
+        )
+
+    def complete(self, credentials: dict[str, StoredCredentials], flow: str | None) -> None:
+        """Store the credentials and mark the centre as set up."""
+        target = self.path / _CREDENTIALS
+        target.touch(mode=0o600)
+        target.write_text(
+            json.dumps({k: asdict(v) for k, v in credentials.items()}, indent=2), "utf-8"
+        )
+        (self.path / _MARKER).write_text(json.dumps({"filled_with": flow}), "utf-8")
+        for file in self.path.iterdir():
+            _flush(file)
+        _flush(self.path)
+
+    def move_to(self, target: DataFolder) -> None:
+        """Put this completed folder in a folder's place, in one step."""
+        if target.path.exists():
+            target.path.rmdir()
+        self.path.rename(target.path)
+        _flush(target.path.absolute().parent)
+
+    def credentials(self) -> dict[str, StoredCredentials]:
+        """The stored credentials by actor.
+
+        Raises:
+            DataFolderUnusable: the file is missing or damaged.
+        """
+        target = self.path / _CREDENTIALS
+        try:
+            stored = json.loads(target.read_text("utf-8"))
+            return {key: StoredCredentials(**value) for key, value in stored.items()}
+        except (OSError, ValueError, TypeError) as error:
+            raise DataFolderUnusable(
+                f"{target} cannot be read ({error}); restore it from a backup, or remove the"
+                " folder to begin anew."
+            ) from error
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,301 @@
+"""The language of flow files, and how a flow's days become dates.
+
+A flow counts its days back from its end, so that the same file tells a story that ends
+today or on a pinned day. Steps come from journeys: one customer's way, made of named
+step lists with that customer's values filled in. See docs/guides/flows.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import holidays
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from services.chassis.clock import STOCKHOLM
+
+_REFERENCE = re.compile(r"\$\{([a-z_]+)(?::([a-z_]+(?:[+-]\d+)?|[+-]\d+))?((?:\.[a-z_0-9]+)*)\}")
+
+_NAMED_DAY = re.compile(r"(?P<name>[a-z_]+)(?P<more>[+-]\d+)?")
+
+Values = Mapping[str, Any]
+
+
+class FlowError(ValueError):
+    """A flow file that cannot be read, with the place in it."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Monthly(_Model):
+    """Repeat a step in every month of an interval of the journey's days."""
+
+    day_of_month: int = Field(ge=1, le=28)
+    from_day: int | str
+    to_day: int | str
+
+
+class StepTemplate(_Model):
+    """One request, as written in the file."""
+
+    day: int | str | None = None
+    monthly: Monthly | None = None
+    at: str = Field(default="09:00", pattern=r"^[0-2][0-9]:[0-5][0-9]$")
+    who: str
+    do: str = Field(pattern=r"^(GET|POST|PUT|DELETE) /")
+    send: Any = None
+    each: str | None = Field(default=None, description="Repeat over a kept or given list.")
+    expect: dict[str, Any] = Field(default_factory=dict)
+    keep: dict[str, str] = Field(default_factory=dict)
+    say: str = ""
+
+
+class ActorTemplate(_Model):
+    """Somebody who takes part: staff with roles, or an agency."""
+
+    name: str
+    roles: tuple[str, ...]
+    org_number: str | None = None
+
+
+class JourneyTemplate(_Model):
+    """One customer's way through the flow."""
+
+    name: str
+    starts: int = Field(le=0, description="Its day 0, counted back from the flow's end.")
+    values: dict[str, Any] = Field(default_factory=dict)
+    steps: tuple[str, ...]
+
+
+class FlowFile(_Model):
+    """A flow as written."""
+
+    flow: str = Field(pattern=r"^[a-z0-9-]+$")
+    title: str
+    starts: int = Field(le=0)
+    actors: dict[str, ActorTemplate]
+    values: dict[str, Any] = Field(default_factory=dict)
+    journeys: tuple[JourneyTemplate, ...]
+    steps: dict[str, tuple[StepTemplate, ...]]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody who takes part in a flow."""
+
+    key: str
+    name: str
+    roles: tuple[str, ...]
+    org_number: str | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One request of a flow at its instant, its own references still to be filled in."""
+
+    number: int
+    journey: str
+    at: datetime
+    actor: str
+    method: str
+    path: str
+    body: Any
+    each: str | None
+    expect: Mapping[str, Any]
+    keep: Mapping[str, str]
+    say: str
+    values: Values
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A flow with its days turned into dates, its steps in order of time."""
+
+    name: str
+    title: str
+    begins: datetime
+    ends: datetime
+    actors: Mapping[str, Actor]
+    steps: Sequence[Step] = field(repr=False)
+
+
+def load(path: Path, ends: date, journeys: Collection[str] | None = None) -> Flow:
+    """Read a flow file and let it end on a day.
+
+    Args:
+        path: the file.
+        ends: the flow's last day.
+        journeys: names of the journeys to keep; all of them when not given.
+
+    Raises:
+        FlowError: the file is missing, not YAML, or does not fit the language.
+    """
+    try:
+        raw = yaml.safe_load(path.read_text("utf-8"))
+        return _expand(_only(FlowFile.model_validate(raw), journeys), ends)
+    except (OSError, yaml.YAMLError, ValidationError, KeyError) as error:
+        raise FlowError(f"{path}: {error}") from error
+
+
+def _only(file: FlowFile, journeys: Collection[str] | None) -> FlowFile:
+    if journeys is None:
+        return file
+    unknown = set(journeys) - {journey.name for journey in file.journeys}
+    if unknown:
+        raise FlowError(f"no journey is called {', '.join(sorted(unknown))}")
+    kept = tuple(journey for journey in file.journeys if journey.name in journeys)
+    return file.model_copy(update={"journeys": kept})
+
+
+def _expand(file: FlowFile, ends: date) -> Flow:
+    actors = {
+        key: Actor(key, actor.name, actor.roles, actor.org_number)
+        for key, actor in file.actors.items()
+    }
+    placed: list[tuple[datetime, int, Step]] = []
+    for journey in file.journeys:
+        first_day = ends + timedelta(days=journey.starts)
+        values = {**file.values, **journey.values, "_first_day": first_day, "_ends": ends}
+        for name in journey.steps:
+            for template in file.steps[name]:
+                for at in _instants(template, values):
+                    step = _step(template, journey.name, at, values)
+                    placed.append((at, len(placed), step))
+    placed.sort(key=lambda item: item[:2])
+    steps = [_numbered(step, number) for number, (_, _, step) in enumerate(placed, 1)]
+    begins = _instant(ends + timedelta(days=file.starts), time(0, 0))
+    return Flow(file.flow, file.title, begins, _instant(ends, time(0, 0)), actors, steps)
+
+
+def _numbered(step: Step, number: int) -> Step:
+    return Step(**{**step.__dict__, "number": number})
+
+
+def _step(template: StepTemplate, journey: str, at: datetime, values: Values) -> Step:
+    method, path = template.do.split(" ", 1)
+    return Step(
+        number=0,
+        journey=journey,
+        at=at,
+        actor=fill(template.who, values),
+        method=method,
+        path=path,
+        body=template.send,
+        each=template.each,
+        expect=template.expect,
+        keep=template.keep,
+        say=template.say,
+        values={**values, "_date": at.astimezone(STOCKHOLM).date()},
+    )
+
+
+def _instants(template: StepTemplate, values: Values) -> Iterator[datetime]:
+    at = time.fromisoformat(template.at)
+    if template.monthly is not None:
+        monthly = template.monthly
+        day = _date_of(monthly.from_day, values)
+        last = min(_date_of(monthly.to_day, values), values["_ends"])
+        month = day.replace(day=monthly.day_of_month)
+        while month <= last:
+            if month >= day:
+                yield _instant(_working_day(month), at)
+            month = (month.replace(day=1) + timedelta(days=32)).replace(day=monthly.day_of_month)
+        return
+    yield _instant(_working_day(_date_of(template.day or 0, values)), at)
+
+
+def _date_of(day: int | str, values: Values) -> date:
+    """A journey's day by its number, by the name of a value, by ``name+number``, or ``end``."""
+    first_day: date = values["_first_day"]
+    if day == "end":
+        # The flow ends as its last day begins, so the day before is the last to act on.
+        ends: date = values["_ends"]
+        return ends - timedelta(days=1)
+    if isinstance(day, int):
+        return first_day + timedelta(days=day)
+    match = _NAMED_DAY.fullmatch(day)
+    if match is None or match["name"] not in values:
+        raise FlowError(f"{day!r} names no day of the journey")
+    return first_day + timedelta(days=int(values[match["name"]]) + int(match["more"] or 0))
+
+
+def _instant(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, STOCKHOLM).astimezone(UTC)
+
+
+@cache
+def _swedish_holidays() -> holidays.HolidayBase:
+    return holidays.country_holidays("SE")
+
+
+def _working_day(day: date) -> date:
+    """The day itself or the last working day before it, so that nothing passes the end.
+
+    Sundays count as public holidays in the library's Swedish calendar.
+    """
+    while day.weekday() >= 5 or day in _swedish_holidays():
+        day -= timedelta(days=1)
+    return day
+
+
+class UnknownReference(KeyError):
+    """A step refers to a value that nothing before it kept."""
+
+
+def fill(template: Any, values: Values) -> Any:
+    """A template with its ``${...}`` references replaced.
+
+    ``${name}`` and ``${name.part}`` give a value as it is when they stand alone;
+    ``${date:live}`` the date of the journey's day ``live`` (the working day its steps
+    happen on), ``${date:+30}`` the step's date 30 days on, ``${month:-1}`` the month
+    before the step's.
+
+    Raises:
+        UnknownReference: a name is not known.
+    """
+    if isinstance(template, dict):
+        return {fill(key, values): fill(item, values) for key, item in template.items()}
+    if isinstance(template, list | tuple):
+        return [fill(item, values) for item in template]
+    if not isinstance(template, str):
+        return template
+    alone = _REFERENCE.fullmatch(template)
+    if alone:
+        return _resolve(alone, values)
+    return _REFERENCE.sub(lambda match: str(_resolve(match, values)), template)
+
+
+def _resolve(match: re.Match[str], values: Values) -> Any:
+    name, argument, parts = match.groups()
+    if name == "date" and argument is not None:
+        return _date_reference(argument, values).isoformat()
+    if name == "month" and argument is not None:
+        return _month_reference(int(argument), values)
+    if name not in values:
+        raise UnknownReference(name)
+    value = values[name]
+    for part in parts.split(".")[1:]:
+        value = value[part]
+    return value
+
+
+def _date_reference(argument: str, values: Values) -> date:
+    if argument.startswith(("+", "-")):
+        own: date = values["_date"]
+        return own + timedelta(days=int(argument))
+    return _working_day(_date_of(argument, values))
+
+
+def _month_reference(months: int, values: Values) -> str:
+    own: date = values["_date"]
+    index = own.year * 12 + own.month - 1 + months
+    return f"{index // 12:04}-{index % 12 + 1:02}"

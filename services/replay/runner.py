@@ -1,0 +1,244 @@
+"""Replays a flow against a running centre, through its gateway and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+import httpx
+
+from services.chassis.ids import new_id
+from services.replay.expectations import differences, find
+from services.replay.flow import Flow, Step, UnknownReference, fill
+
+_RETRIED_STATUSES = frozenset({502, 503, 504})
+_SECONDS_TO_RETRY = 60.0
+_PAUSE_SECONDS = 0.25
+
+
+class ReplayImpossible(RuntimeError):
+    """The centre cannot replay a flow at all; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """A client's identifier and secret."""
+
+    client_id: str
+    client_secret: str
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """How one step went; without differences it went as expected."""
+
+    step: Step
+    path: str
+    status: int | None
+    differences: tuple[str, ...]
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether nothing differed."""
+        return not self.differences
+
+
+@dataclass
+class Replay:
+    """What came of a flow."""
+
+    results: list[StepResult] = field(default_factory=list)
+    credentials: dict[str, Credentials] = field(default_factory=dict)
+
+    @property
+    def failures(self) -> list[StepResult]:
+        """The steps that went otherwise than expected."""
+        return [result for result in self.results if not result.as_expected]
+
+
+class GatewayClient:
+    """Speaks with the gateway as any number of clients, repeating what got no answer.
+
+    A repeated command carries its key along, so it takes effect once.
+    """
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self._http = http
+        self._tokens: dict[str, str] = {}
+
+    async def request(
+        self,
+        credentials: Credentials,
+        method: str,
+        path: str,
+        body: Any = None,
+        key: str | None = None,
+    ) -> httpx.Response:
+        """Send a request until it is answered.
+
+        Raises:
+            ReplayImpossible: nobody answers, or the credentials are refused.
+        """
+        deadline = asyncio.get_running_loop().time() + _SECONDS_TO_RETRY
+        while True:
+            try:
+                answer = await self._once(credentials, method, path, body, key)
+                if answer.status_code == 401:
+                    self._tokens.pop(credentials.client_id, None)
+                    answer = await self._once(credentials, method, path, body, key)
+                if answer.status_code not in _RETRIED_STATUSES:
+                    return answer
+                reason = f"{answer.status_code} {answer.text[:200]}"
+            except httpx.TransportError as error:
+                reason = repr(error)
+            if asyncio.get_running_loop().time() > deadline:
+                raise ReplayImpossible(f"{method} {path} got no answer: {reason}")
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+    async def _once(
+        self, credentials: Credentials, method: str, path: str, body: Any, key: str | None
+    ) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {await self._token(credentials)}"}
+        if key is not None and method == "POST":
+            headers["Idempotency-Key"] = key
+        return await self._http.request(method, path, json=body, headers=headers)
+
+    async def _token(self, credentials: Credentials) -> str:
+        if credentials.client_id not in self._tokens:
+            answer = await self._http.post(
+                "/oauth/token",
+                data={"grant_type": "client_credentials"},
+                auth=(credentials.client_id, credentials.client_secret),
+            )
+            if answer.status_code in _RETRIED_STATUSES:
+                raise httpx.ReadError(f"no token: {answer.status_code}")
+            if answer.status_code != 200:
+                raise ReplayImpossible(
+                    f"The centre refused the credentials of {credentials.client_id}:"
+                    f" {answer.text[:200]}"
+                )
+            self._tokens[credentials.client_id] = answer.json()["access_token"]
+        return self._tokens[credentials.client_id]
+
+
+class Runner:
+    """Replays one flow.
+
+    Args:
+        flow: what to replay.
+        http: a client whose base address is the gateway.
+        administrator: may make clients and move the clock.
+    """
+
+    def __init__(self, flow: Flow, http: httpx.AsyncClient, administrator: Credentials) -> None:
+        self._flow = flow
+        self._gateway = GatewayClient(http)
+        self._administrator = administrator
+        self._run = new_id()
+        self._kept: dict[str, dict[str, Any]] = {}
+        self._now: datetime | None = None
+        self._unsettled = False
+        self.replay = Replay()
+
+    async def run(self, progress: Callable[[StepResult], None] = lambda _: None) -> Replay:
+        """Replay every step in order, then move the clock to the flow's end.
+
+        Raises:
+            ReplayImpossible: the centre does not answer, or its clock cannot be moved.
+        """
+        await self._require_simulated_clock()
+        await self._make_clients()
+        for step in self._flow.steps:
+            await self._move_clock(step.at)
+            for result in [result async for result in self._perform(step)]:
+                self.replay.results.append(result)
+                progress(result)
+        await self._move_clock(self._flow.ends)
+        return self.replay
+
+    async def _require_simulated_clock(self) -> None:
+        answer = await self._gateway.request(self._administrator, "GET", "/ops/v1/clock")
+        if answer.json().get("mode") != "simulated":
+            raise ReplayImpossible(
+                "This centre runs on real time, and a flow needs simulated time. Start one for"
+                ' replays with `make run ARGS="--data data-replay --empty --clock simulated"`.'
+            )
+
+    async def _make_clients(self) -> None:
+        for actor in self._flow.actors.values():
+            body = {"name": actor.name, "roles": list(actor.roles)}
+            if actor.org_number is not None:
+                body["org_number"] = actor.org_number
+            answer = await self._gateway.request(
+                self._administrator, "POST", "/ops/v1/clients", body, self._key(f"actor {actor.key}")
+            )
+            if answer.status_code != 201:
+                raise ReplayImpossible(f"No client for {actor.key}: {answer.text[:300]}")
+            made = answer.json()
+            self.replay.credentials[actor.key] = Credentials(
+                made["client_id"], made["client_secret"]
+            )
+
+    async def _move_clock(self, to: datetime) -> None:
+        if self._now is not None and to <= self._now:
+            return
+        await self._administer("POST", "/ops/v1/clock", {"to": to.isoformat()})
+        self._now = to
+        self._unsettled = False
+
+    async def _settle(self) -> None:
+        if self._unsettled:
+            await self._administer("GET", "/ops/v1/clock/quiet")
+            self._unsettled = False
+
+    async def _administer(self, method: str, path: str, body: Any = None) -> None:
+        answer = await self._gateway.request(
+            self._administrator, method, path, body, self._key(f"{path} {body}")
+        )
+        if answer.status_code >= 400:
+            raise ReplayImpossible(f"{method} {path}: {answer.text[:600]}")
+
+    def _key(self, what: str) -> str:
+        return str(uuid5(NAMESPACE_URL, f"{self._run} {what}"))
+
+    async def _perform(self, step: Step) -> Any:
+        kept = self._kept.setdefault(step.journey, {})
+        try:
+            requests = list(self._requests(step, {**step.values, **kept}))
+        except (UnknownReference, KeyError, TypeError) as error:
+            yield StepResult(step, step.path, None, (f"not run: it needs {error}",))
+            return
+        for index, (path, body, expect) in enumerate(requests):
+            if step.method == "GET":
+                await self._settle()
+            answer = await self._gateway.request(
+                self.replay.credentials[step.actor],
+                step.method,
+                path,
+                body,
+                self._key(f"{step.number}.{index}"),
+            )
+            self._unsettled = self._unsettled or step.method != "GET"
+            document = _document(answer)
+            found = differences(expect, answer.status_code, document)
+            if not found:
+                kept.update({name: find(document, where) for name, where in step.keep.items()})
+            yield StepResult(step, path, answer.status_code, tuple(found))
+
+    @staticmethod
+    def _requests(step: Step, values: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+        items = fill(f"${{{step.each}}}", values) if step.each else [None]
+        for item in items:
+            own = {**values, "item": fill(item, values)}
+            yield fill(step.path, own), fill(step.body, own), fill(dict(step.expect), own)
+
+
+def _document(answer: httpx.Response) -> Any:
+    try:
+        return answer.json()
+    except ValueError:
+        return None
