@@ -1,0 +1,1 @@
+"""Agreements in operation: what was signed, and which services are live."""

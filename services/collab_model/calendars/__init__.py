@@ -1,0 +1,1 @@
+"""Service hours: when service-level time runs."""

@@ -1,0 +1,1 @@
+"""Forums, their meetings, and the minutes kept of them."""

@@ -1,0 +1,194 @@
+"""All SQL about forums, meetings, agendas and minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.collab_model.forums.domain import Breach, MeetingState
+from services.collab_model.tables import (
+    ActionRow,
+    AgendaItemRow,
+    BreachRow,
+    DecisionRow,
+    ForumRow,
+    MatterRow,
+    MeetingRow,
+    MinutesRow,
+)
+from services.contracts.values import Priority
+
+
+@dataclass(frozen=True)
+class KeptMinutes:
+    """Minutes with their decisions and actions in order."""
+
+    minutes: MinutesRow
+    decisions: tuple[DecisionRow, ...]
+    actions: tuple[ActionRow, ...]
+
+
+@dataclass(frozen=True)
+class AgendaLine:
+    """An agenda item and the matter it is about."""
+
+    item: AgendaItemRow
+    matter: MatterRow
+
+
+async def add_forums(session: AsyncSession, forums: Sequence[ForumRow]) -> None:
+    """Keep the forums of a new agreement."""
+    session.add_all(forums)
+    await session.flush()
+
+
+async def forums_of(session: AsyncSession, agreement_id: str) -> Sequence[ForumRow]:
+    """The forums of an agreement in the order they were signed."""
+    return (
+        await session.scalars(
+            select(ForumRow).where(ForumRow.agreement_id == agreement_id).order_by(ForumRow.id)
+        )
+    ).all()
+
+
+async def get_forum(session: AsyncSession, forum_id: str) -> ForumRow:
+    """A forum that is known to exist."""
+    return await session.get_one(ForumRow, forum_id)
+
+
+async def list_forums(
+    session: AsyncSession, *, org_number: str | None, after: str | None, limit: int
+) -> Sequence[ForumRow]:
+    """A page of forums, by identifier."""
+    query = select(ForumRow).order_by(ForumRow.id).limit(limit)
+    if org_number is not None:
+        query = query.where(ForumRow.org_number == org_number)
+    if after is not None:
+        query = query.where(ForumRow.id > after)
+    return (await session.scalars(query)).all()
+
+
+async def planned_meetings(
+    session: AsyncSession, forum_ids: Sequence[str]
+) -> dict[str, MeetingRow]:
+    """The planned meeting of each forum that has one."""
+    rows = await session.scalars(
+        select(MeetingRow).where(
+            MeetingRow.forum_id.in_(forum_ids), MeetingRow.state == MeetingState.PLANNED.value
+        )
+    )
+    return {row.forum_id: row for row in rows}
+
+
+async def last_number(session: AsyncSession, forum_id: str) -> int:
+    """The number of a forum's latest meeting; 0 when it has had none."""
+    number = await session.scalar(
+        select(func.max(MeetingRow.number)).where(MeetingRow.forum_id == forum_id)
+    )
+    return number or 0
+
+
+async def add_meeting(session: AsyncSession, meeting: MeetingRow) -> None:
+    """Keep a planned meeting."""
+    session.add(meeting)
+    await session.flush()
+
+
+async def find_meeting(
+    session: AsyncSession, meeting_id: str, *, scope: str | None, lock: bool = False
+) -> MeetingRow | None:
+    """A meeting visible to a scope; ``lock`` holds it for the rest of the transaction."""
+    query = select(MeetingRow).where(MeetingRow.id == meeting_id)
+    if scope is not None:
+        query = query.where(MeetingRow.org_number == scope)
+    if lock:
+        query = query.with_for_update()
+    return (await session.scalars(query)).one_or_none()
+
+
+async def list_meetings(
+    session: AsyncSession,
+    *,
+    org_number: str | None,
+    forum: str | None,
+    state: MeetingState | None,
+    after: str | None,
+    limit: int,
+) -> Sequence[tuple[MeetingRow, ForumRow]]:
+    """A page of meetings with their forums, in the order they were planned."""
+    query = (
+        select(MeetingRow, ForumRow)
+        .join(ForumRow, ForumRow.id == MeetingRow.forum_id)
+        .order_by(MeetingRow.id)
+        .limit(limit)
+    )
+    if org_number is not None:
+        query = query.where(MeetingRow.org_number == org_number)
+    if forum is not None:
+        query = query.where(ForumRow.key == forum)
+    if state is not None:
+        query = query.where(MeetingRow.state == state.value)
+    if after is not None:
+        query = query.where(MeetingRow.id > after)
+    return [(row[0], row[1]) for row in await session.execute(query)]
+
+
+async def breaches_waiting_for(
+    session: AsyncSession, agreement_id: str, forum_id: str
+) -> list[Breach]:
+    """The breaches of an agreement that have stood on none of a forum's agendas."""
+    had_it = exists().where(
+        AgendaItemRow.forum_id == forum_id, AgendaItemRow.breach_id == BreachRow.id
+    )
+    rows = await session.scalars(
+        select(BreachRow)
+        .where(BreachRow.agreement_id == agreement_id, ~had_it)
+        .order_by(BreachRow.id)
+    )
+    return [Breach(row.id, row.matter_id, Priority(row.priority)) for row in rows]
+
+
+async def add_agenda(session: AsyncSession, items: Sequence[AgendaItemRow]) -> None:
+    """Keep the agenda of a meeting that fell due."""
+    session.add_all(items)
+    await session.flush()
+
+
+async def agenda_of(session: AsyncSession, meeting_id: str) -> list[AgendaLine]:
+    """A meeting's agenda in order."""
+    rows = await session.execute(
+        select(AgendaItemRow, MatterRow)
+        .join(MatterRow, MatterRow.id == AgendaItemRow.matter_id)
+        .where(AgendaItemRow.meeting_id == meeting_id)
+        .order_by(AgendaItemRow.position)
+    )
+    return [AgendaLine(row[0], row[1]) for row in rows]
+
+
+async def add_minutes(session: AsyncSession, kept: KeptMinutes) -> None:
+    """Keep a meeting's minutes."""
+    session.add(kept.minutes)
+    await session.flush()
+    session.add_all([*kept.decisions, *kept.actions])
+    await session.flush()
+
+
+async def find_minutes(session: AsyncSession, meeting_id: str) -> KeptMinutes | None:
+    """A meeting's minutes, when they have been kept."""
+    minutes = (
+        await session.scalars(select(MinutesRow).where(MinutesRow.meeting_id == meeting_id))
+    ).one_or_none()
+    if minutes is None:
+        return None
+    decisions = await session.scalars(
+        select(DecisionRow)
+        .where(DecisionRow.minutes_id == minutes.id)
+        .order_by(DecisionRow.position)
+    )
+    actions = await session.scalars(
+        select(ActionRow).where(ActionRow.minutes_id == minutes.id).order_by(ActionRow.position)
+    )
+    return KeptMinutes(minutes, tuple(decisions), tuple(actions))

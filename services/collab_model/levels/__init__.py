@@ -1,0 +1,1 @@
+"""Service levels: readings, and monthly periods that close."""

@@ -1,0 +1,140 @@
+"""Service levels and the monthly periods that report them (DOMAIN.md section 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import ROUND_DOWN, Decimal
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from services.contracts.values import MeasureKind, Priority
+
+HUNDREDTH = Decimal("0.01")
+CLOSING_TIME = time(2, 0)
+"""Wall time on the 1st at which the month before is closed; no clock change falls on a 1st."""
+
+TIME_KINDS = frozenset({MeasureKind.RESPONSE_TIME, MeasureKind.RESOLUTION_TIME})
+
+
+def plain(percent: Decimal) -> Decimal:
+    """A percentage without the zeros that storage pads it with: 90.000000 is 90."""
+    return Decimal(f"{percent.normalize():f}")
+
+
+@dataclass(frozen=True)
+class Level:
+    """One promise of a signed agreement about one service.
+
+    ``target_minutes`` holds the service minutes allowed per priority, for the time kinds;
+    ``required_share_percent`` lies above 0 and at most at 100.
+    """
+
+    id: str
+    key: str
+    kind: MeasureKind
+    target_minutes: dict[Priority, int]
+    required_share_percent: Decimal
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether the level is measured from the matters' clocks rather than by readings."""
+        return self.kind in TIME_KINDS
+
+
+@dataclass(frozen=True, order=True)
+class Month:
+    """A calendar month, the period that levels are closed by."""
+
+    year: int
+    month: int
+
+    @classmethod
+    def of(cls, day: date) -> Month:
+        """The month a date lies in."""
+        return cls(day.year, day.month)
+
+    @classmethod
+    def parse(cls, text: str) -> Month:
+        """Read ``2026-03``.
+
+        Raises:
+            ValueError: the text is not a month.
+        """
+        return cls.of(date.fromisoformat(f"{text}-01"))
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.month:02d}"
+
+    @property
+    def first_day(self) -> date:
+        """The month's first date."""
+        return date(self.year, self.month, 1)
+
+    @property
+    def next(self) -> Month:
+        """The month after."""
+        return Month(self.year + self.month // 12, self.month % 12 + 1)
+
+    def starts_at(self, zone: ZoneInfo) -> datetime:
+        """The month's first instant by the wall clock of a zone, in UTC."""
+        return datetime.combine(self.first_day, time(0, 0), tzinfo=zone).astimezone(UTC)
+
+    def ends_at(self, zone: ZoneInfo) -> datetime:
+        """The first instant after the month, in UTC."""
+        return self.next.starts_at(zone)
+
+    def closes_at(self, zone: ZoneInfo) -> datetime:
+        """When the month is closed: 02:00 on the first day after it, in UTC."""
+        closing = datetime.combine(self.next.first_day, CLOSING_TIME, tzinfo=zone)
+        return closing.astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many of the measured cases were good; ``0 <= good <= total``."""
+
+    good: int = 0
+    total: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.good <= self.total:
+            raise ValueError(f"{self.good} good of {self.total} is not a share")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one level came out in a month.
+
+    ``outcome_percent`` has two decimals, rounded down so that a level never looks reached
+    when it was not; ``met`` is decided on the exact share. Absent: nothing was measured.
+    """
+
+    level: Level
+    outcome_percent: Decimal | None
+    measured: int
+    met: bool
+
+
+def outcome_of(level: Level, tally: Tally) -> Outcome:
+    """How a level came out, from the month's tally.
+
+    A month without a matter failed no one: a time level is then met. A quality level
+    without a reading is not: a promise that is not measured is not kept.
+    """
+    if tally.total == 0:
+        return Outcome(level, None, 0, met=level.is_timed)
+    share = Fraction(100 * tally.good, tally.total)
+    shown = (Decimal(100 * tally.good) / tally.total).quantize(HUNDREDTH, rounding=ROUND_DOWN)
+    return Outcome(level, shown, tally.total, met=share >= Fraction(level.required_share_percent))
+
+
+def all_met(outcomes: Sequence[Outcome]) -> bool:
+    """Whether a service met its period: every one of its levels did."""
+    return all(outcome.met for outcome in outcomes)
+
+
+def is_whole_month(month: Month, live_on: date) -> bool:
+    """Whether the service was live from the month's first day on."""
+    return live_on <= month.first_day

@@ -1,0 +1,1 @@
+"""Matters and the clocks that run on them."""

@@ -1,0 +1,1 @@
+"""The only door: identity, tenants, limits, routes, the whole's OpenAPI document, the clock."""

@@ -1,0 +1,1 @@
+"""Capability: the clients that may ask for tokens."""

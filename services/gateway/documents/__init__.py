@@ -1,0 +1,1 @@
+"""Capability: one OpenAPI document of the whole."""

@@ -1,0 +1,1 @@
+"""Capability: the page at the root of the door."""

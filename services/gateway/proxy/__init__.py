@@ -1,0 +1,1 @@
+"""Capability: requests through the door to the service that answers them."""

@@ -1,0 +1,80 @@
+"""Which service answers which path: the gateway's routing table, as data.
+
+The first path segment after the door's prefix decides. What is not named here is not
+reachable from outside, whatever a service happens to serve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+GATEWAY: Final = "gateway"
+"""Name under which the gateway's own resources stand in the table."""
+
+SERVICES: Final = ("onboarding", "collab_model", "billing")
+"""The services behind the door, in the fixed order in which their clocks are moved."""
+
+ROUTES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "agencies": "onboarding",
+        "catalogue": "onboarding",
+        "cases": "onboarding",
+        "matters": "collab_model",
+        "readings": "collab_model",
+        "levels": "collab_model",
+        "periods": "collab_model",
+        "forums": "collab_model",
+        "meetings": "collab_model",
+        "tariffs": "billing",
+        "subscriptions": "billing",
+        "volumes": "billing",
+        "invoices": "billing",
+        "true-ups": "billing",
+        "credits": "billing",
+        "clients": GATEWAY,
+        "clock": GATEWAY,
+    }
+)
+
+
+class Door(StrEnum):
+    """The two sides of the centre, each with its own prefix and its own roles."""
+
+    AGENCY = "/v1"
+    STAFF = "/ops/v1"
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a path leads: through which door, to which service."""
+
+    door: Door
+    service: str
+
+
+def door_of(path: str) -> Door | None:
+    """The door a path goes through, or None when it goes through neither."""
+    for door in (Door.STAFF, Door.AGENCY):
+        if path == door.value or path.startswith(f"{door.value}/"):
+            return door
+    return None
+
+
+def find(path: str) -> Target | None:
+    """The target of a path, or None when the table does not know it.
+
+    Args:
+        path: a normalised path without query, such as ``/v1/cases/0190-...``.
+    """
+    door = door_of(path)
+    if door is None:
+        return None
+    segment = path[len(door.value) + 1 :].partition("/")[0]
+    service = ROUTES.get(segment)
+    if service is None or (service == GATEWAY and door is Door.AGENCY):
+        return None
+    return Target(door, service)

@@ -1,0 +1,1 @@
+"""Capability: moving simulated time forward in every service at once."""

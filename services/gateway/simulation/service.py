@@ -1,0 +1,169 @@
+"""Use cases about the centre's clock: read it, move it forward, wait for quiet."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Literal
+
+from services.chassis.clock import Clock
+from services.chassis.problems import Problem
+from services.chassis.service import CLOCK_CANNOT_GO_BACK, CLOCK_NOT_SIMULATED
+from services.gateway.problems import CENTRE_NOT_QUIET
+from services.gateway.simulation.domain import (
+    ServiceTime,
+    Unrest,
+    due_by,
+    next_instant,
+    unrest,
+)
+from services.gateway.simulation.internal import InnerDoors
+
+_FIRST_PAUSE_SECONDS = 0.001
+_LONGEST_PAUSE_SECONDS = 0.05
+
+Mode = Literal["system", "simulated"]
+
+
+@dataclass(frozen=True)
+class ClockReading:
+    """What the centre's clock shows."""
+
+    mode: Mode
+    now: datetime
+
+
+class Conductor:
+    """Moves simulated time forward in every service, step by step, one advance at a time.
+
+    It keeps nothing: where the clocks stand is asked of the services each time, so an
+    advance that broke off is finished by the next one.
+
+    Args:
+        doors: the services' inner doors.
+        mode: whether the centre runs on simulated time.
+        clock: the machine's own, shown when it does not.
+        deadline_seconds: how long nothing may move before an advance gives up.
+    """
+
+    def __init__(
+        self, doors: InnerDoors, *, mode: Mode, clock: Clock, deadline_seconds: float
+    ) -> None:
+        self._doors = doors
+        self._mode = mode
+        self._clock = clock
+        self._deadline_seconds = deadline_seconds
+        self._one_at_a_time = asyncio.Lock()
+
+    async def read(self) -> ClockReading:
+        """The centre's mode and present; of clocks that stand apart, the slowest."""
+        if self._mode == "system":
+            return ClockReading("system", self._clock.now())
+        times = await self._doors.times()
+        return ClockReading("simulated", min(time.now for time in times.values()))
+
+    async def wait_until_quiet(self) -> None:
+        """Return once nothing is on its way between the services.
+
+        Raises:
+            Problem: ``centre_not_quiet``, naming what still moves.
+        """
+        await self._wait_until_quiet(self._deadline())
+
+    async def advance(self, to: datetime) -> ClockReading:
+        """Move every service's clock to an instant, firing each timer at its own time.
+
+        Timers fire in the order of their instants over all services, and what one causes
+        has settled before the next fires. A second advance waits for the first.
+
+        Raises:
+            Problem: ``clock_not_simulated``, ``clock_cannot_go_back``,
+                ``centre_not_quiet`` or ``service_unavailable``.
+        """
+        if self._mode == "system":
+            raise Problem(
+                CLOCK_NOT_SIMULATED,
+                "Nobody can move real time; start the centre with simulated time to do this.",
+            )
+        async with self._one_at_a_time:
+            await self._advance(to.astimezone(UTC))
+        return ClockReading("simulated", to)
+
+    async def _advance(self, to: datetime) -> None:
+        deadline = self._deadline()
+        before: dict[str, ServiceTime] | None = None
+        while True:
+            await self._wait_until_quiet(deadline)
+            times = await self._doors.times()
+            if before is None:
+                _refuse_going_back(times, to)
+            instant = next_instant(times, to)
+            if instant is None:
+                return
+            if times != before:
+                deadline = self._deadline()
+            elif monotonic() > deadline:
+                raise _not_quiet(
+                    [
+                        Unrest(name, f"a timer due at {times[name].next_timer_at} does not fire")
+                        for name in due_by(times, instant)
+                    ]
+                )
+            else:
+                # A timer failed and waits, in real time, to be tried again.
+                await asyncio.sleep(_LONGEST_PAUSE_SECONDS)
+            if not await self._step(times, instant) and instant == to:
+                return
+            before = times
+
+    async def _step(self, times: Mapping[str, ServiceTime], instant: datetime) -> bool:
+        """Bring every clock to an instant, then have the timers due by then fire.
+
+        All clocks move before any timer fires: what a timer causes may reach a service
+        that has not had its turn yet, and must not find it in the past.
+
+        Returns:
+            Whether any timer was due; if none was, nothing can have begun to move.
+        """
+        await self._doors.set_clocks(
+            {name: instant for name, time in times.items() if time.now < instant}
+        )
+        due = due_by(times, instant)
+        for service in due:
+            await self._doors.fire(service, max(instant, times[service].now))
+        return bool(due)
+
+    async def _wait_until_quiet(self, deadline: float) -> None:
+        pause = _FIRST_PAUSE_SECONDS
+        while moving := unrest(await self._doors.flows()):
+            if monotonic() > deadline:
+                raise _not_quiet(moving)
+            # Polling, not waiting for an event: the services are other processes, and a
+            # short pause costs less than a channel back from each of them would.
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+
+    def _deadline(self) -> float:
+        return monotonic() + self._deadline_seconds
+
+
+def _refuse_going_back(times: Mapping[str, ServiceTime], to: datetime) -> None:
+    present = max(time.now for time in times.values())
+    if to < present:
+        raise Problem(
+            CLOCK_CANNOT_GO_BACK,
+            f"The clock shows {present.isoformat()}; ask for a later instant.",
+            now=present.isoformat(),
+        )
+
+
+def _not_quiet(moving: Sequence[Unrest]) -> Problem:
+    return Problem(
+        CENTRE_NOT_QUIET,
+        "Something is still on its way between the services: see `moving`. The clock stands"
+        " where it came to; ask again to go on.",
+        moving=[{"service": item.service, "reason": item.reason} for item in moving],
+    )

@@ -1,0 +1,1 @@
+"""Capability: access tokens, their keys and the token endpoint."""

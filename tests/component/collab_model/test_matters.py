@@ -1,0 +1,520 @@
+"""Matters from raising to resolving, their clocks, and breaches recorded once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from datetime import UTC, date, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from services.chassis.tables import timers
+from services.chassis.testing import RunningService
+from services.chassis.timer_loop import TimerFailed
+from services.collab_model.matters import service as matters
+from services.contracts.collab_model import LevelBreached, MatterRaised, MatterResolved
+from services.contracts.onboarding import AgreementSigned
+from services.contracts.values import MatterKind, MeasureKind, Priority
+from tests.component.collab_model.conftest import MONDAY
+from tests.component.collab_model.signed import (
+    FORESTS,
+    PAYROLL,
+    PENSIONS,
+    RESPONSE,
+    agreement,
+    at,
+    went_live,
+)
+
+A_MATTER: dict[str, Any] = {
+    "service": PAYROLL,
+    "kind": "incident",
+    "priority": "high",
+    "title": "Payslips are missing",
+    "description": "Twelve employees have no payslip for January.",
+}
+UNKNOWN_ID = "01950000-0000-7000-8000-000000000000"
+
+
+@pytest.fixture
+async def signed(service: RunningService) -> AgreementSigned:
+    """Payroll in operation for one customer since the 1st of February."""
+    signed = agreement()
+    await service.deliver(signed)
+    await service.deliver(went_live(signed, date(2025, 2, 1)))
+    return signed
+
+
+async def raise_one(client: httpx.AsyncClient, **changes: object) -> dict[str, Any]:
+    answer = await client.post("/v1/matters", json={**A_MATTER, **changes})
+    assert answer.status_code == 201, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+async def enter(
+    client: httpx.AsyncClient, matter_id: str, event: str, door: str = "/ops/v1"
+) -> httpx.Response:
+    return await client.post(f"{door}/matters/{matter_id}/events", json={"event": event})
+
+
+async def set_timers(service: RunningService) -> list[datetime]:
+    """When the deadline timers that are set are due."""
+    async with service.runtime.database.transaction(write=False) as session:
+        rows = await session.execute(
+            timers.select()
+            .where(timers.c.name == matters.LEVEL_DEADLINE, timers.c.status == "set")
+            .order_by(timers.c.due_at)
+        )
+        return [row.due_at.replace(microsecond=0) for row in rows]
+
+
+def clock_of(matter: dict[str, Any], kind: str) -> dict[str, Any]:
+    clock: dict[str, Any] = next(each for each in matter["clocks"] if each["kind"] == kind)
+    return clock
+
+
+def refused(answer: httpx.Response, status: int, code: str) -> None:
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+# ------------------------------------------------------------------------- raising
+
+
+async def test_raising_a_matter_starts_its_clocks(
+    service: RunningService, signed: AgreementSigned, pensions: httpx.AsyncClient
+) -> None:
+    matter = await raise_one(pensions)
+    assert matter["status"] == "open"
+    assert matter["org_number"] == PENSIONS
+    assert [(e["sequence"], e["event"], e["party"]) for e in matter["log"]] == [
+        (1, "raised", "customer")
+    ]
+    assert [
+        (c["level"], c["kind"], c["target_minutes"], c["state"], c["deadline"])
+        for c in matter["clocks"]
+    ] == [
+        ("response-time", "response_time", 120, "running", "2025-02-03T10:00:00Z"),
+        # 450 minutes of Monday, then 510 of Tuesday.
+        ("resolution-time", "resolution_time", 960, "running", "2025-02-04T15:30:00Z"),
+    ]
+    assert await service.published(MatterRaised) == [
+        MatterRaised(
+            matter_id=matter["id"],
+            org_number=PENSIONS,
+            agreement_id=signed.agreement_id,
+            service=PAYROLL,
+            kind=MatterKind.INCIDENT,
+            priority=Priority.HIGH,
+            raised_at=MONDAY,
+        )
+    ]
+    assert len(await set_timers(service)) == 2
+
+
+async def test_staff_raise_a_matter_for_a_customer(
+    signed: AgreementSigned, manager: httpx.AsyncClient, pensions: httpx.AsyncClient
+) -> None:
+    answer = await manager.post("/ops/v1/matters", json={**A_MATTER, "org_number": PENSIONS})
+    assert answer.status_code == 201
+    assert answer.json()["log"][0]["party"] == "centre"
+    seen = (await pensions.get("/v1/matters")).json()["items"]
+    assert [matter["id"] for matter in seen] == [answer.json()["id"]]
+
+
+async def test_only_staff_name_the_customer(
+    service: RunningService,
+    signed: AgreementSigned,
+    manager: httpx.AsyncClient,
+    pensions: httpx.AsyncClient,
+) -> None:
+    refused(await manager.post("/ops/v1/matters", json=A_MATTER), 422, "customer_not_named")
+    for org_number in (PENSIONS, FORESTS):
+        answer = await pensions.post("/v1/matters", json={**A_MATTER, "org_number": org_number})
+        refused(answer, 422, "customer_not_named")
+    assert await service.published(MatterRaised) == []
+
+
+async def test_a_service_must_be_live_for_the_customer(
+    service: RunningService, pensions: httpx.AsyncClient, forests: httpx.AsyncClient
+) -> None:
+    signed = agreement()
+    await service.deliver(signed)
+    refused(await pensions.post("/v1/matters", json=A_MATTER), 409, "service_not_live")
+
+    await service.deliver(went_live(signed, date(2025, 2, 4)))
+    refused(await pensions.post("/v1/matters", json=A_MATTER), 409, "service_not_live")
+    await service.advance(at(2025, 2, 4))
+    await raise_one(pensions)
+
+    refused(await forests.post("/v1/matters", json=A_MATTER), 409, "service_not_live")
+    other = {**A_MATTER, "service": "travel-expenses"}
+    refused(await pensions.post("/v1/matters", json=other), 409, "service_not_live")
+    assert len(await service.published(MatterRaised)) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "complaint"},
+        {"priority": "urgent"},
+        {"title": ""},
+        {"title": "Pay\u0000slips"},
+        {"description": "x" * 4001},
+        {"service": "Not A Slug"},
+        {"status": "resolved"},
+    ],
+)
+async def test_bad_input_is_refused(
+    service: RunningService,
+    signed: AgreementSigned,
+    pensions: httpx.AsyncClient,
+    change: dict[str, str],
+) -> None:
+    answer = await pensions.post("/v1/matters", json={**A_MATTER, **change})
+    refused(answer, 422, "validation_failed")
+    assert await service.published(MatterRaised) == []
+
+
+async def test_a_repeated_command_raises_one_matter(
+    service: RunningService, signed: AgreementSigned, pensions: httpx.AsyncClient
+) -> None:
+    key = {"Idempotency-Key": "the-same"}
+    first = await pensions.post("/v1/matters", json=A_MATTER, headers=key)
+    again = await pensions.post("/v1/matters", json=A_MATTER, headers=key)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    assert len(await service.published(MatterRaised)) == 1
+
+
+async def test_staff_without_a_part_in_matters_cannot_change_them(
+    signed: AgreementSigned, finance: httpx.AsyncClient, pensions: httpx.AsyncClient
+) -> None:
+    refused(
+        await finance.post("/ops/v1/matters", json={**A_MATTER, "org_number": PENSIONS}),
+        403,
+        "forbidden",
+    )
+    matter = await raise_one(pensions)
+    refused(await enter(finance, matter["id"], "responded"), 403, "forbidden")
+    assert (await finance.get(f"/ops/v1/matters/{matter['id']}")).status_code == 200
+
+
+# --------------------------------------------------------------------------- reading
+
+
+async def test_a_tenant_sees_its_own(
+    service: RunningService,
+    signed: AgreementSigned,
+    pensions: httpx.AsyncClient,
+    forests: httpx.AsyncClient,
+) -> None:
+    matter = await raise_one(pensions)
+    foreign = await forests.get(f"/v1/matters/{matter['id']}")
+    missing = await forests.get(f"/v1/matters/{UNKNOWN_ID}")
+    refused(foreign, 404, "not_found")
+    refused(missing, 404, "not_found")
+    assert foreign.json()["detail"] == missing.json()["detail"]
+    refused(await enter(forests, matter["id"], "resumed", door="/v1"), 404, "not_found")
+    for path in ("/v1/matters", "/v1/levels", "/v1/periods", "/v1/forums", "/v1/meetings"):
+        assert (await forests.get(path)).json() == {"items": [], "next": None}
+        refused(await forests.get(path, params={"org_number": PENSIONS}), 404, "not_found")
+    assert (await pensions.get(f"/v1/matters/{matter['id']}")).json()["log"] == matter["log"]
+
+
+async def test_staff_see_matters_across_customers_page_by_page(
+    service: RunningService,
+    signed: AgreementSigned,
+    pensions: httpx.AsyncClient,
+    forests: httpx.AsyncClient,
+    manager: httpx.AsyncClient,
+) -> None:
+    other = agreement(FORESTS)
+    await service.deliver(other)
+    await service.deliver(went_live(other, date(2025, 2, 3)))
+    raised = [(await raise_one(client))["id"] for client in (pensions, forests, pensions, forests)]
+
+    first = (await manager.get("/ops/v1/matters", params={"limit": 3})).json()
+    second = (
+        await manager.get("/ops/v1/matters", params={"limit": 3, "after": first["next"]})
+    ).json()
+    assert [m["id"] for m in first["items"] + second["items"]] == raised
+    assert second["next"] is None
+    whole = (await manager.get("/ops/v1/matters", params={"limit": 4})).json()
+    assert whole["next"] is None
+    one = (await manager.get("/ops/v1/matters", params={"org_number": FORESTS})).json()
+    assert [m["org_number"] for m in one["items"]] == [FORESTS, FORESTS]
+
+
+async def test_matters_are_found_by_status_and_service(
+    signed: AgreementSigned, pensions: httpx.AsyncClient, manager: httpx.AsyncClient
+) -> None:
+    ids = [(await raise_one(pensions))["id"] for _ in range(3)]
+    await enter(manager, ids[0], "waiting_for_customer")
+    await enter(manager, ids[1], "resolved")
+    for status, expected in (
+        ("waiting_for_customer", ids[0]),
+        ("resolved", ids[1]),
+        ("open", ids[2]),
+    ):
+        found = (await pensions.get("/v1/matters", params={"status": status})).json()["items"]
+        assert [matter["id"] for matter in found] == [expected]
+    by_service = await pensions.get("/v1/matters", params={"service": PAYROLL})
+    assert len(by_service.json()["items"]) == 3
+    none = await pensions.get("/v1/matters", params={"service": "travel-expenses"})
+    assert none.json()["items"] == []
+    refused(await pensions.get("/v1/matters", params={"status": "lost"}), 422, "validation_failed")
+
+
+# ---------------------------------------------------------------------------- events
+
+
+async def test_a_matter_is_worked_on_and_resolved_in_time(
+    service: RunningService,
+    signed: AgreementSigned,
+    pensions: httpx.AsyncClient,
+    manager: httpx.AsyncClient,
+) -> None:
+    matter_id = (await raise_one(pensions))["id"]
+    await service.advance(at(2025, 2, 3, 10))
+    responded = await enter(manager, matter_id, "responded")
+    assert responded.status_code == 201
+    response = clock_of(responded.json(), "response_time")
+    assert (response["state"], response["elapsed_minutes"]) == ("met", 60)
+    assert await set_timers(service) == [datetime(2025, 2, 4, 15, 30, tzinfo=UTC)]
+
+    await service.advance(at(2025, 2, 4, 12))
+    resolved = (await enter(manager, matter_id, "resolved")).json()
+    assert resolved["status"] == "resolved"
+    assert clock_of(resolved, "resolution_time")["state"] == "met"
+    assert await set_timers(service) == []
+
+    await service.advance(at(2025, 2, 10))
+    assert await service.published(LevelBreached) == []
+    assert await service.published(MatterResolved) == [
+        MatterResolved(
+            matter_id=matter_id,
+            org_number=PENSIONS,
+            agreement_id=signed.agreement_id,
+            service=PAYROLL,
+            priority=Priority.HIGH,
+            resolved_at=at(2025, 2, 4, 12),
+        )
+    ]
+
+
+async def test_a_pause_over_the_weekend_moves_the_deadline(
+    service: RunningService,
+    signed: AgreementSigned,
+    pensions: httpx.AsyncClient,
+    manager: httpx.AsyncClient,
+) -> None:
+    await service.advance(at(2025, 2, 7, 14))  # a Friday
+    matter_id = (await raise_one(pensions))["id"]
+    await service.advance(at(2025, 2, 7, 15))
+    waiting = (await enter(manager, matter_id, "waiting_for_customer")).json()
+    assert waiting["status"] == "waiting_for_customer"
+    assert [(c["state"], c["deadline"]) for c in waiting["clocks"]] == [("paused", None)] * 2
+    assert await set_timers(service) == []
+
+    await service.advance(at(2025, 2, 10, 9))  # Monday, an hour into the day
+    resumed = (await enter(pensions, matter_id, "resumed", door="/v1")).json()
+    response = clock_of(resumed, "response_time")
+    assert (response["state"], response["elapsed_minutes"]) == ("running", 60)
+    assert response["deadline"] == "2025-02-10T09:00:00Z"
+    assert [(s["from"], s["to"], s["state"], s["minutes"]) for s in response["spans"]] == [
+        ("2025-02-07T13:00:00Z", "2025-02-07T14:00:00Z", "open", 60),
+        ("2025-02-07T14:00:00Z", "2025-02-10T08:00:00Z", "paused", 0),
+    ]
+    await service.advance(at(2025, 2, 10, 9, 30))
+    assert await service.published(LevelBreached) == []
+    later = (await pensions.get(f"/v1/matters/{matter_id}")).json()
+    spans = clock_of(later, "response_time")["spans"]
+    assert sum(span["minutes"] for span in spans) == 90
+
+
+@pytest.mark.parametrize(
+    ("before", "event"),
+    [
+        (["responded"], "responded"),
+        ([], "resumed"),
+        (["waiting_for_customer"], "waiting_for_customer"),
+        (["resolved"], "resolved"),
+        (["resolved"], "responded"),
+        (["resolved"], "waiting_for_customer"),
+    ],
+)
+async def test_contradictions_are_refused_and_change_nothing(
+    service: RunningService,
+    signed: AgreementSigned,
+    pensions: httpx.AsyncClient,
+    manager: httpx.AsyncClient,
+    before: list[str],
+    event: str,
+) -> None:
+    matter_id = (await raise_one(pensions))["id"]
+    for each in before:
+        assert (await enter(manager, matter_id, each)).status_code == 201
+    earlier = (await pensions.get(f"/v1/matters/{matter_id}")).json()
+    published = await service.published_types()
+    set_before = await set_timers(service)
+
+    refused(await enter(manager, matter_id, event), 409, "event_contradicts_state")
+
+    assert (await pensions.get(f"/v1/matters/{matter_id}")).json() == earlier
+    assert await service.published_types() == published
+    assert await set_timers(service) == set_before
+
+
+@pytest.mark.parametrize("event", ["responded", "waiting_for_customer", "resolved"])
+async def test_customers_cannot_enter_what_is_the_centres(
+    signed: AgreementSigned, pensions: httpx.AsyncClient, event: str
+) -> None:
+    matter = await raise_one(pensions)
+    refused(await enter(pensions, matter["id"], event, door="/v1"), 403, "event_not_yours")
+    assert (await pensions.get(f"/v1/matters/{matter['id']}")).json()["log"] == matter["log"]
+
+
+@pytest.mark.parametrize("event", ["raised", "reopened", "closed"])
+async def test_there_are_no_other_events(
+    signed: AgreementSigned,
+    pensions: httpx.AsyncClient,
+    manager: httpx.AsyncClient,
+    event: str,
+) -> None:
+    matter = await raise_one(pensions)
+    refused(await enter(manager, matter["id"], event), 422, "validation_failed")
+    refused(await enter(manager, UNKNOWN_ID, "responded"), 404, "not_found")
+
+
+# -------------------------------------------------------------------------- breaches
+
+
+async def test_a_deadline_that_passes_is_a_breach_once(
+    service: RunningService, signed: AgreementSigned, pensions: httpx.AsyncClient
+) -> None:
+    matter = await raise_one(pensions, priority="critical")
+    await service.advance(at(2025, 2, 3, 10))
+    assert await service.published(LevelBreached) == []  # the deadline itself is in time
+    await service.advance(at(2025, 2, 3, 11))
+
+    [breach] = await service.published(LevelBreached)
+    assert breach == LevelBreached(
+        breach_id=breach.breach_id,
+        matter_id=matter["id"],
+        org_number=PENSIONS,
+        agreement_id=signed.agreement_id,
+        service=PAYROLL,
+        level=RESPONSE.key,
+        kind=MeasureKind.RESPONSE_TIME,
+        priority=Priority.CRITICAL,
+        target_minutes=60,
+        breached_at=at(2025, 2, 3, 10),
+    )
+    shown = clock_of((await pensions.get(f"/v1/matters/{matter['id']}")).json(), "response_time")
+    assert (shown["state"], shown["decided_at"]) == ("breached", "2025-02-03T09:00:00Z")
+    assert shown["elapsed_minutes"] == 120
+
+    await service.advance(at(2025, 2, 28))
+    assert [each.level for each in await service.published(LevelBreached)] == [
+        "response-time",
+        "resolution-time",
+    ]
+
+
+async def test_responding_at_the_deadline_is_in_time(
+    service: RunningService,
+    signed: AgreementSigned,
+    pensions: httpx.AsyncClient,
+    manager: httpx.AsyncClient,
+) -> None:
+    matter = await raise_one(pensions, priority="critical")
+    await service.advance(at(2025, 2, 3, 10))
+    responded = (await enter(manager, matter["id"], "responded")).json()
+    assert clock_of(responded, "response_time")["state"] == "met"
+    await service.advance(at(2025, 2, 3, 12))
+    assert await service.published(LevelBreached) == []
+
+
+async def test_a_late_event_records_the_breach_before_its_timer_fires(
+    service: RunningService,
+    signed: AgreementSigned,
+    pensions: httpx.AsyncClient,
+    manager: httpx.AsyncClient,
+) -> None:
+    matter = await raise_one(pensions, priority="critical")
+    service.at(at(2025, 2, 3, 13))  # the timers are late: the service was down
+    resolved = (await enter(manager, matter["id"], "resolved")).json()
+    assert clock_of(resolved, "response_time")["state"] == "breached"
+    assert clock_of(resolved, "resolution_time")["state"] == "met"
+    [breach] = await service.published(LevelBreached)
+    assert breach.breached_at == at(2025, 2, 3, 10)
+
+    await service.advance(at(2025, 2, 10))
+    assert len(await service.published(LevelBreached)) == 1
+
+
+async def test_a_timer_that_fires_beside_a_late_event_finds_nothing_to_do(
+    service: RunningService,
+    signed: AgreementSigned,
+    pensions: httpx.AsyncClient,
+    manager: httpx.AsyncClient,
+) -> None:
+    """The event took the matter first; the timer was claimed before it could be cancelled."""
+    matter = await raise_one(pensions, priority="critical")
+    service.at(at(2025, 2, 3, 13))
+    await enter(manager, matter["id"], "waiting_for_customer")
+    async with service.runtime.units.begin(now=at(2025, 2, 3, 10, 1)) as uow:
+        await matters.pass_deadline(uow, matter["id"])
+    assert len(await service.published(LevelBreached)) == 1
+    assert await set_timers(service) == []
+
+
+async def test_a_timer_and_a_late_event_at_the_same_time_record_one_breach(
+    service: RunningService,
+    signed: AgreementSigned,
+    pensions: httpx.AsyncClient,
+    manager: httpx.AsyncClient,
+) -> None:
+    raised = [await raise_one(pensions, priority="critical") for _ in range(4)]
+    service.at(at(2025, 2, 3, 13))
+
+    async def fire() -> None:
+        # A timer that finds its matter taken gives way; the event does its work.
+        with contextlib.suppress(TimerFailed):
+            await service.runtime.timer_loop.fire_due(at(2025, 2, 3, 13))
+
+    answers = await asyncio.gather(
+        fire(), *(enter(manager, matter["id"], "resolved") for matter in raised), fire()
+    )
+    assert {answer.status_code for answer in answers if answer is not None} == {201}
+    await service.advance(at(2025, 2, 10))
+    breached = [breach.matter_id for breach in await service.published(LevelBreached)]
+    assert sorted(breached) == sorted(matter["id"] for matter in raised)
+
+
+async def test_a_late_event_after_the_timer_adds_no_second_breach(
+    service: RunningService,
+    signed: AgreementSigned,
+    pensions: httpx.AsyncClient,
+    manager: httpx.AsyncClient,
+) -> None:
+    matter = await raise_one(pensions, priority="critical")
+    await service.advance(at(2025, 2, 3, 13))
+    for event in ("responded", "waiting_for_customer", "resumed", "resolved"):
+        assert (await enter(manager, matter["id"], event)).status_code == 201
+    assert len(await service.published(LevelBreached)) == 1
+
+
+async def test_a_paused_matter_never_breaches(
+    service: RunningService,
+    signed: AgreementSigned,
+    pensions: httpx.AsyncClient,
+    manager: httpx.AsyncClient,
+) -> None:
+    matter = await raise_one(pensions, priority="critical")
+    await enter(manager, matter["id"], "waiting_for_customer")
+    await service.advance(at(2025, 4, 1))
+    assert await service.published(LevelBreached) == []
