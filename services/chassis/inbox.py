@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -33,9 +32,3 @@ async def accept(session: AsyncSession, envelopes: Sequence[Envelope], at: datet
         .returning(inbox.c.event_id)
     )
     return set((await session.scalars(statement)).all())
-
-
-async def handled_by_type(session: AsyncSession) -> dict[str, int]:
-    """How many events of each type have taken effect."""
-    rows = await session.execute(select(inbox.c.type, func.count()).group_by(inbox.c.type))
-    return {type_: count for type_, count in rows}

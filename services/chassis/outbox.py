@@ -7,18 +7,18 @@ late.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, literal, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis import telemetry
 from services.chassis.context import WorkContext
 from services.chassis.events import Envelope, Event
 from services.chassis.ids import new_id
-from services.chassis.tables import outbox
+from services.chassis.tables import inbox, outbox
 
 PENDING = "pending"
 PUBLISHED = "published"
@@ -99,7 +99,31 @@ async def oldest_pending(session: AsyncSession) -> datetime | None:
     )
 
 
-async def sent_by_type(session: AsyncSession) -> dict[str, int]:
-    """How many events of each type were ever recorded for publishing."""
-    rows = await session.execute(select(outbox.c.type, func.count()).group_by(outbox.c.type))
-    return {type_: count for type_, count in rows}
+@dataclass(frozen=True)
+class MessageCounts:
+    """How many events a service sent and handled by type, and how many still wait."""
+
+    pending: int
+    sent: dict[str, int]
+    handled: dict[str, int]
+
+
+async def message_counts(session: AsyncSession) -> MessageCounts:
+    """Count outbox and inbox in one statement, since a replay asks after every step."""
+    waiting = case((outbox.c.status == PENDING, 1), else_=0)
+    rows = await session.execute(
+        union_all(
+            select(literal("sent"), outbox.c.type, func.count(), func.sum(waiting)).group_by(
+                outbox.c.type
+            ),
+            select(literal("handled"), inbox.c.type, func.count(), literal(0)).group_by(
+                inbox.c.type
+            ),
+        )
+    )
+    counts = MessageCounts(0, {}, {})
+    pending = 0
+    for direction, event_type, count, still_waiting in rows:
+        (counts.sent if direction == "sent" else counts.handled)[event_type] = count
+        pending += int(still_waiting)
+    return replace(counts, pending=pending)

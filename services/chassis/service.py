@@ -17,7 +17,7 @@ from pydantic import AwareDatetime
 from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase
 
-from services.chassis import inbox, migrations, outbox, timers
+from services.chassis import migrations, outbox, timers
 from services.chassis.app import create_app, internal_router
 from services.chassis.broker import Broker, BrokerUnavailable
 from services.chassis.clock import Clock, ClockCannotGoBack, SimulatedClock
@@ -335,13 +335,11 @@ def _internal_router(runtime: ServiceRuntime) -> APIRouter:
     @router.get("/flow")
     async def flow() -> FlowOfService:
         async with runtime.database.transaction(write=False) as session:
-            sent = await outbox.sent_by_type(session)
-            handled = await inbox.handled_by_type(session)
-            pending = await outbox.pending_count(session)
+            counts = await outbox.message_counts(session)
         return FlowOfService(
-            pending=pending,
-            sent=sent,
-            handled=handled,
+            pending=counts.pending,
+            sent=counts.sent,
+            handled=counts.handled,
             subscribes=runtime.spec.subscriptions,
             parked=await _parked_by_type(runtime),
         )

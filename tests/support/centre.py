@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from services.chassis import inbox, outbox
+from services.chassis import outbox
 from services.chassis.broker import Broker
 from services.chassis.clock import SystemClock
 from services.chassis.database import Database
@@ -67,7 +67,7 @@ class Probe:
     async def handled(self) -> int:
         """How many events the inbox knows."""
         async with self.runtime.database.transaction(write=False) as session:
-            return sum((await inbox.handled_by_type(session)).values())
+            return sum((await outbox.message_counts(session)).handled.values())
 
     async def took_effect(self, count: int) -> bool:
         """Whether so many effects are there."""

@@ -59,6 +59,12 @@ class Process:
         return self._child.poll() if self._child else None
 
     @property
+    def pid(self) -> int:
+        """Its process id."""
+        assert self._child is not None, f"{self.name} was not started"
+        return self._child.pid
+
+    @property
     def alive(self) -> bool:
         """Whether it runs."""
         return self._child is not None and self._child.poll() is None
@@ -161,7 +167,7 @@ async def distributed_centre(
         folder: for keys and logs.
         postgres_server: SQLAlchemy URL of a superuser; a database per service is made.
         rabbitmq_url: an administrator's URL of an empty virtual host.
-        modules: run this module instead of ``services.NAME``, by service.
+        modules: run this module, with the service's name, instead of its own; by service.
         environment: added to every process.
     """
     administrator = _administrator()
@@ -183,7 +189,7 @@ async def distributed_centre(
         await asyncio.to_thread(migrations.upgrade, database_url, spec.migrations)
         processes[spec.name] = Process(
             spec.name,
-            (sys.executable, "-m", (modules or {}).get(spec.name, f"services.{spec.name}")),
+            _command(spec.name, modules or {}),
             {
                 "SSC_DATABASE_URL": database_url,
                 "SSC_BROKER_URL": rabbitmq_url,
@@ -210,6 +216,12 @@ async def distributed_centre(
             process.kill()
         for name in ports:
             await asyncio.to_thread(_drop_database, postgres_server, f"{name}_{run}")
+
+
+def _command(service: str, modules: Mapping[str, str]) -> tuple[str, ...]:
+    if service in modules:
+        return (sys.executable, "-m", modules[service], service)
+    return (sys.executable, "-m", f"services.{service}")
 
 
 @asynccontextmanager

@@ -116,6 +116,7 @@ class EmbeddedBroker:
                 self._subscribers.setdefault(type_, []).append(service)
         self._connection: aiosqlite.Connection | None = None
         self._lock_file: IO[str] | None = None
+        self._parked = dict.fromkeys(subscriptions, 0)
         self._writing = asyncio.Lock()
         self._users = 0
 
@@ -154,6 +155,10 @@ class EmbeddedBroker:
         for queue, *stored in rows:
             if queue in self._queues:
                 self._queues[queue].put(_Stored(*stored))
+        parked = await connection.execute_fetchall(
+            "SELECT queue, COUNT(*) FROM messages WHERE parked_at IS NOT NULL GROUP BY queue"
+        )
+        self._parked.update({queue: count for queue, count in parked})
 
     async def stop(self) -> None:
         """Close the file when the last service leaves; what is unsettled is delivered
@@ -216,7 +221,7 @@ class EmbeddedBroker:
     @asynccontextmanager
     async def subscription(self, service: str) -> AsyncIterator[EmbeddedSubscription]:
         """Open a service's queue; unsettled messages return to it when it closes."""
-        subscription = EmbeddedSubscription(self, self._queues[service])
+        subscription = EmbeddedSubscription(self, service, self._queues[service])
         try:
             yield subscription
         finally:
@@ -239,13 +244,14 @@ class EmbeddedBroker:
             )
         return replace(message, attempt=message.attempt + 1, available_at=available_at)
 
-    async def set_aside(self, message: _Stored, reason: str) -> None:
+    async def set_aside(self, service: str, message: _Stored, reason: str) -> None:
         """Park a message."""
         async with self._transaction() as connection:
             await connection.execute(
                 "UPDATE messages SET parked_at = ?, reason = ? WHERE seq = ?",
                 (time.time(), reason, message.seq),
             )
+        self._parked[service] += 1
 
     async def parked(self, service: str, limit: int = 100) -> Sequence[ParkedMessage]:
         """The messages a service has parked, oldest first."""
@@ -263,12 +269,7 @@ class EmbeddedBroker:
 
     async def parked_count(self, service: str) -> int:
         """How many messages a service has parked."""
-        if self._connection is None:
-            raise BrokerUnavailable("the embedded broker is stopped")
-        rows = await self._connection.execute_fetchall(
-            "SELECT COUNT(*) FROM messages WHERE queue = ? AND parked_at IS NOT NULL", (service,)
-        )
-        return sum(int(row[0]) for row in rows)
+        return self._parked[service]
 
     async def replay_parked(self, service: str, ids: Sequence[str] | None = None) -> int:
         """Return parked messages to the service's queue; all of them without ids."""
@@ -284,6 +285,7 @@ class EmbeddedBroker:
                 " WHERE seq = ?",
                 [(message.seq,) for message in chosen],
             )
+        self._parked[service] -= len(chosen)
         for message in chosen:
             self._queues[service].put(message)
         return len(chosen)
@@ -314,8 +316,9 @@ class EmbeddedDelivery:
 class EmbeddedSubscription:
     """A service's open queue on the embedded broker."""
 
-    def __init__(self, broker: EmbeddedBroker, queue: _Queue) -> None:
+    def __init__(self, broker: EmbeddedBroker, service: str, queue: _Queue) -> None:
         self._broker = broker
+        self._service = service
         self._queue = queue
         self._unsettled: dict[int, _Stored] = {}
 
@@ -348,7 +351,7 @@ class EmbeddedSubscription:
     async def park(self, delivery: Delivery, reason: str) -> None:
         """Put it aside, with the reason, until somebody replays it."""
         message = _stored(delivery)
-        await self._broker.set_aside(message, reason)
+        await self._broker.set_aside(self._service, message, reason)
         self._unsettled.pop(message.seq, None)
 
     def close(self) -> None:

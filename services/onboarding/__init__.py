@@ -1,0 +1,1 @@
+"""Onboarding: how an agency goes from a letter of intent to a stable, paid service."""

@@ -1,0 +1,208 @@
+"""Gates: what must exist before a case enters its next phase (DOMAIN.md section 3).
+
+Which items a gate has, who owns them and how a refusal words them is data
+(``data/gates.yaml``); the rules that judge them are in ``checks.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, model_validator
+
+from services.contracts.values import Phase, Slug, Value
+from services.onboarding.cases.domain import ROUTE, next_phase
+from services.onboarding.gates.checks import CHECKS, Shortfall
+from services.onboarding.gates.snapshot import CaseSnapshot
+from services.onboarding.implementation.domain import decided_day
+from services.onboarding.parties import Owner
+
+
+def _known_check(name: str) -> str:
+    if name not in CHECKS:
+        raise ValueError(f"there is no rule named {name}")
+    return name
+
+
+class GateItem(Value):
+    """One thing a gate asks for.
+
+    ``owner`` is ``each`` where the rule names who has to act; ``before_go_live`` items
+    are asked for already when a single service goes live.
+    """
+
+    key: Slug
+    check: Annotated[str, AfterValidator(_known_check)]
+    owner: Annotated[str, Field(pattern=r"^(customer|centre|shared|each)$")]
+    text: str
+    missing: str
+    before_go_live: bool = False
+
+    @property
+    def shown_owner(self) -> Owner:
+        """The item's owner; shared where it differs from part to part."""
+        return Owner.SHARED if self.owner == "each" else Owner(self.owner)
+
+
+class Gate(Value):
+    """What stands between a phase and the next."""
+
+    leaves: Phase
+    enters: Phase
+    items: tuple[GateItem, ...] = Field(min_length=1)
+
+
+class Gates(Value):
+    """The gates of the whole route, in order."""
+
+    version: str
+    gates: tuple[Gate, ...]
+
+    @model_validator(mode="after")
+    def _follow_the_route(self) -> Gates:
+        steps = tuple((gate.leaves, gate.enters) for gate in self.gates)
+        if steps != tuple(pairwise(ROUTE)):
+            raise ValueError("the gates must follow the phases in order, one for each step")
+        return self
+
+    def up_to(self, phase: Phase) -> tuple[Gate, ...]:
+        """Every gate on the way into a phase."""
+        return tuple(gate for gate in self.gates if ROUTE.index(gate.enters) <= ROUTE.index(phase))
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing that keeps a gate shut, and who has to act."""
+
+    item: str
+    text: str
+    owner: Owner
+
+
+@dataclass(frozen=True)
+class ItemState:
+    """A gate's item as it stands."""
+
+    key: str
+    text: str
+    owner: Owner
+    missing: tuple[Missing, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether the item lacks nothing."""
+        return not self.missing
+
+
+@dataclass(frozen=True)
+class GateState:
+    """A gate as it stands."""
+
+    leaves: Phase
+    enters: Phase
+    items: tuple[ItemState, ...]
+
+
+class PhaseOutOfOrderError(Exception):
+    """A case was asked to enter a phase that is not its next one."""
+
+    def __init__(self, current: Phase, following: Phase | None) -> None:
+        super().__init__(f"{current} is followed by {following}")
+        self.current = current
+        self.following = following
+
+
+class GateShutError(Exception):
+    """A gate refused; ``missing`` names everything that is missing."""
+
+    def __init__(self, missing: tuple[Missing, ...]) -> None:
+        super().__init__(f"{len(missing)} things are missing")
+        self.missing = missing
+
+
+def judge(gate: Gate, case: CaseSnapshot) -> GateState:
+    """A gate's items, each with what it lacks."""
+    return GateState(
+        leaves=gate.leaves,
+        enters=gate.enters,
+        items=tuple(
+            ItemState(
+                key=item.key,
+                text=item.text,
+                owner=item.shown_owner,
+                missing=tuple(_missing(item, CHECKS[item.check](case))),
+            )
+            for item in gate.items
+        ),
+    )
+
+
+def missing_for(gates: Gates, case: CaseSnapshot, phase: Phase) -> tuple[Missing, ...]:
+    """Everything that keeps a case from entering a phase.
+
+    What earlier gates asked for has to hold still: a baseline changed after the letter
+    of intent needs a new fee indication before there can be an agreement.
+    """
+    states = (judge(gate, case) for gate in gates.up_to(phase))
+    return tuple(lack for state in states for item in state.items for lack in item.missing)
+
+
+def enter(gates: Gates, case: CaseSnapshot, phase: Phase) -> Phase:
+    """The phase a case is in after passing its gate.
+
+    Raises:
+        PhaseOutOfOrderError: the phase is not the case's next one.
+        GateShutError: something is missing.
+    """
+    following = next_phase(case.phase)
+    if phase is not following:
+        raise PhaseOutOfOrderError(case.phase, following)
+    if missing := missing_for(gates, case, phase):
+        raise GateShutError(missing)
+    return phase
+
+
+def missing_for_go_live(gates: Gates, case: CaseSnapshot, live_on: date) -> tuple[Missing, ...]:
+    """Everything that keeps a service from going live on a day.
+
+    Readiness, reconciliations and both go decisions hold, the day is not before the
+    decided one, and the agreement is in force on it.
+    """
+    missing = [
+        lack
+        for gate in gates.gates
+        for item in gate.items
+        if item.before_go_live
+        for lack in _missing(item, CHECKS[item.check](case))
+    ]
+    day = decided_day(case.go_decisions)
+    if day is not None and live_on < day:
+        missing.append(
+            Missing(
+                "go-live-day",
+                f"The parties have decided on {day}; {live_on} lies before it.",
+                Owner.SHARED,
+            )
+        )
+    if case.agreement is not None and live_on < case.agreement.valid_from:
+        missing.append(
+            Missing(
+                "agreement-in-force",
+                f"The agreement holds from {case.agreement.valid_from}; {live_on} lies before it.",
+                Owner.SHARED,
+            )
+        )
+    return tuple(missing)
+
+
+def _missing(item: GateItem, shortfalls: tuple[Shortfall, ...]) -> Iterator[Missing]:
+    for lack in shortfalls:
+        yield Missing(
+            item=item.key,
+            text=item.missing.format(subject=lack.subject),
+            owner=lack.owner or item.shown_owner,
+        )

@@ -1,0 +1,89 @@
+"""Every refusal that is onboarding's own, with its stable code."""
+
+from __future__ import annotations
+
+from services.chassis.problems import ProblemType
+
+AGENCY_ALREADY_REGISTERED = ProblemType(
+    "agency_already_registered", 409, "The agency is already registered"
+)
+AGENCY_UNKNOWN = ProblemType("agency_unknown", 422, "The agency is not registered")
+SERVICE_UNKNOWN = ProblemType("service_unknown", 422, "The catalogue has no such service")
+CASE_ALREADY_OPEN = ProblemType(
+    "case_already_open", 409, "The agency has an open case for the service"
+)
+WRONG_PHASE = ProblemType("wrong_phase", 409, "The case is not in a phase where this is done")
+PHASE_OUT_OF_ORDER = ProblemType("phase_out_of_order", 409, "The phase is not the next one")
+GATE_NOT_OPEN = ProblemType("gate_not_open", 409, "Something is missing for the next phase")
+ALREADY_SIGNED = ProblemType("already_signed", 409, "Your side has already signed")
+
+TIME_PLAN_TOO_SHORT = ProblemType(
+    "time_plan_too_short", 422, "A time plan this short needs a reason"
+)
+TIME_PLAN_REVERSED = ProblemType("time_plan_reversed", 422, "Go-live lies before the start")
+VOLUMES_INCOMPLETE = ProblemType("volumes_incomplete", 422, "The volumes do not fit the services")
+BASELINE_MISSING = ProblemType("baseline_missing", 409, "The case has no baseline yet")
+
+ACTIVITY_UNKNOWN = ProblemType("activity_unknown", 404, "The case has no such activity")
+GAP_NOT_DESCRIBED = ProblemType("gap_not_described", 422, "A gap needs its kind and size")
+NOT_COMPARED = ProblemType("not_compared", 409, "The activity is not compared yet")
+NO_GAP_TO_DECIDE = ProblemType("no_gap_to_decide", 409, "The activity has no gap")
+UNTIL_REQUIRED = ProblemType("until_required", 422, "An exception needs an end date ahead")
+
+TEMPLATE_UNKNOWN = ProblemType("template_unknown", 422, "There is no such collaboration template")
+FEE_INDICATION_MISSING = ProblemType(
+    "fee_indication_missing", 409, "No fee is indicated from the baseline as it stands"
+)
+AGREEMENT_NOT_DRAFTED = ProblemType("agreement_not_drafted", 409, "The agreement is not drafted")
+AGREEMENT_ALREADY_SIGNED = ProblemType(
+    "agreement_already_signed", 409, "Both parties have signed the agreement"
+)
+AGREEMENT_TEXT_CHANGED = ProblemType(
+    "agreement_text_changed", 409, "The text to sign is not the latest version"
+)
+
+READINESS_ITEM_UNKNOWN = ProblemType(
+    "readiness_item_unknown", 404, "There is no such readiness item"
+)
+NOT_YOUR_ITEM = ProblemType("not_your_item", 403, "The other party answers for the item")
+GO_LIVE_OUTSIDE_WINDOW = ProblemType(
+    "go_live_outside_window", 422, "The go-live day is too near or too far ahead"
+)
+REASON_REQUIRED = ProblemType("reason_required", 422, "A no-go needs a reason")
+GO_LIVE_NOT_READY = ProblemType("go_live_not_ready", 409, "Something is missing for go-live")
+SERVICE_NOT_IN_CASE = ProblemType("service_not_in_case", 422, "The case is not about the service")
+ALREADY_LIVE = ProblemType("already_live", 409, "The service is already live")
+LIVE_ON_IN_FUTURE = ProblemType("live_on_in_future", 422, "A service goes live on its day")
+
+PROBLEMS: tuple[ProblemType, ...] = (
+    AGENCY_ALREADY_REGISTERED,
+    AGENCY_UNKNOWN,
+    SERVICE_UNKNOWN,
+    CASE_ALREADY_OPEN,
+    WRONG_PHASE,
+    PHASE_OUT_OF_ORDER,
+    GATE_NOT_OPEN,
+    ALREADY_SIGNED,
+    TIME_PLAN_TOO_SHORT,
+    TIME_PLAN_REVERSED,
+    VOLUMES_INCOMPLETE,
+    BASELINE_MISSING,
+    ACTIVITY_UNKNOWN,
+    GAP_NOT_DESCRIBED,
+    NOT_COMPARED,
+    NO_GAP_TO_DECIDE,
+    UNTIL_REQUIRED,
+    TEMPLATE_UNKNOWN,
+    FEE_INDICATION_MISSING,
+    AGREEMENT_NOT_DRAFTED,
+    AGREEMENT_ALREADY_SIGNED,
+    AGREEMENT_TEXT_CHANGED,
+    READINESS_ITEM_UNKNOWN,
+    NOT_YOUR_ITEM,
+    GO_LIVE_OUTSIDE_WINDOW,
+    REASON_REQUIRED,
+    GO_LIVE_NOT_READY,
+    SERVICE_NOT_IN_CASE,
+    ALREADY_LIVE,
+    LIVE_ON_IN_FUTURE,
+)

@@ -1,0 +1,79 @@
+"""What collab_model tells of a service in operation.
+
+Facts are stored under their agreement as they come and combined when they are looked
+at, so that neither a repeat nor another order of arrival changes the outcome.
+"""
+
+from __future__ import annotations
+
+from services.chassis.consumer import Handler
+from services.chassis.events import Event
+from services.chassis.unit_of_work import UnitOfWork
+from services.contracts.collab_model import MatterRaised, MatterResolved, PeriodClosed
+from services.contracts.values import Priority
+from services.onboarding.agreements.repository import case_of
+from services.onboarding.cases import repository as cases
+from services.onboarding.stabilisation import repository
+from services.onboarding.stabilisation.domain import ClosedPeriod
+
+WHO = "The collaboration model"
+
+
+async def on_period_closed(uow: UnitOfWork, event: PeriodClosed) -> None:
+    """Keep a month's outcome; a month that was reported does not change."""
+    known = await repository.find_period(
+        uow.session, event.agreement_id, event.service, event.period
+    )
+    period = ClosedPeriod(event.service, event.period, event.whole_month, event.met)
+    if known is not None:
+        if known != period:
+            uow.audit("period-contradicted", f"{event.agreement_id}/{event.period}")
+        return
+    await repository.add_period(uow.session, event.agreement_id, period, uow.now)
+    outcome = "met its levels" if event.met else "did not meet its levels"
+    part = "" if event.whole_month else ", no whole month"
+    sentence = f"{event.service} {outcome} in {event.period}{part}."
+    await _note(uow, event.agreement_id, "period-closed", sentence)
+
+
+async def on_matter_raised(uow: UnitOfWork, event: MatterRaised) -> None:
+    """Keep that a matter was raised; a critical one holds the case until it is resolved."""
+    await repository.put_matter(
+        uow.session,
+        event.agreement_id,
+        event.matter_id,
+        event.service,
+        event.priority,
+        raised_at=event.raised_at,
+    )
+    if event.priority is Priority.CRITICAL:
+        sentence = f"A critical {event.kind.value} in {event.service} was raised."
+        await _note(uow, event.agreement_id, "critical-matter-raised", sentence)
+
+
+async def on_matter_resolved(uow: UnitOfWork, event: MatterResolved) -> None:
+    """Keep that a matter was resolved, also when its raising is yet to be heard of."""
+    await repository.put_matter(
+        uow.session,
+        event.agreement_id,
+        event.matter_id,
+        event.service,
+        event.priority,
+        resolved_at=event.resolved_at,
+    )
+    if event.priority is Priority.CRITICAL:
+        sentence = f"A critical matter in {event.service} was resolved."
+        await _note(uow, event.agreement_id, "critical-matter-resolved", sentence)
+
+
+async def _note(uow: UnitOfWork, agreement_id: str, action: str, sentence: str) -> None:
+    case_id = await case_of(uow.session, agreement_id)
+    if case_id is not None:
+        await cases.add_timeline(uow.session, case_id, uow.now, WHO, action, sentence)
+
+
+HANDLERS: dict[type[Event], Handler] = {
+    PeriodClosed: on_period_closed,
+    MatterRaised: on_matter_raised,
+    MatterResolved: on_matter_resolved,
+}

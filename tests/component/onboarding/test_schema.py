@@ -1,0 +1,35 @@
+"""Migrations and models agree; the service describes itself."""
+
+from __future__ import annotations
+
+import asyncio
+
+from services.chassis import migrations
+from services.chassis.testing import running
+from services.onboarding.app import SPEC
+
+
+async def test_migrations_and_models_agree(database_url: str) -> None:
+    await asyncio.to_thread(migrations.upgrade, database_url, SPEC.migrations)
+    found = await asyncio.to_thread(migrations.differences, database_url, SPEC.base.metadata)
+    assert found == []
+
+
+async def test_staff_only_routes_are_not_at_the_agencies_door(database_url: str) -> None:
+    async with running(SPEC, database_url) as service:
+        paths = service.runtime.app().openapi()["paths"]
+    staff_only = {
+        path.removeprefix("/ops/v1")
+        for path, methods in paths.items()
+        for method in methods
+        if path.startswith("/ops/v1") and method not in paths.get(path.removeprefix("/ops"), {})
+    }
+    assert staff_only == {
+        "/agencies",
+        "/cases",
+        "/cases/{case_id}/phase",
+        "/cases/{case_id}/go-live",
+        "/cases/{case_id}/time-plan",
+        "/cases/{case_id}/agreement",
+        "/cases/{case_id}/reconciliations",
+    }
