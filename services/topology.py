@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from services.chassis.broker import BrokerUnavailable
 from services.chassis.broker.amqp import declare
-from services.chassis.config import PREFIX, FileSource
+from services.chassis.config import PREFIX, FileSource, SettingUnreadable
 from services.composition import topology
 
 
@@ -50,6 +50,8 @@ def main() -> None:
         asyncio.run(declare(settings.broker_url, topology(settings.broker_prefix)))
     except ValidationError:
         sys.exit("Set SSC_BROKER_URL to the address of RabbitMQ's administrator.")
+    except SettingUnreadable as error:
+        sys.exit(f"The topology was not declared: {error}.")
     except BrokerUnavailable as error:
         sys.exit(f"The topology was not declared: {error}")
     print("Exchanges, queues and bindings stand.")

@@ -11,13 +11,13 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager
 from pathlib import Path
 
 import uvicorn
 from rich.console import Console
 
-from services.centre.assembly import migrate, running_centre
+from services.centre.assembly import Centre, migrate, running_centre
 from services.centre.data_folder import ADMINISTRATOR, DataFolder, DataFolderUnusable
 from services.centre.filling import BUNDLED_FLOW, FillingFailed, fill, set_up_empty
 from services.centre.welcome import print_welcome
@@ -29,17 +29,23 @@ from services.chassis.telemetry import configure_logging
 from services.replay.flow import FlowError
 from services.replay.runner import ReplayImpossible
 
+RunCentre = Callable[..., AbstractAsyncContextManager[Centre]]
+
 
 class PortTaken(RuntimeError):
     """Something else listens where the gateway should."""
 
 
-def main() -> None:
-    """Run the centre until interrupted; exits 1 with one clear sentence when it cannot."""
+def main(run_centre: RunCentre = running_centre) -> None:
+    """Run the centre until interrupted; exits 1 with one clear sentence when it cannot.
+
+    Args:
+        run_centre: puts the centre to be served together.
+    """
     options = _options()
     folder = DataFolder(options.data)
     try:
-        asyncio.run(_run(folder, options))
+        asyncio.run(_run(folder, options, run_centre))
     except KeyboardInterrupt:
         print("\nStopped. A filling that was under way begins anew next time.", file=sys.stderr)
         sys.exit(130)
@@ -80,7 +86,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-async def _run(folder: DataFolder, options: argparse.Namespace) -> None:
+async def _run(folder: DataFolder, options: argparse.Namespace, run_centre: RunCentre) -> None:
     console = Console()
     folder.require_usable()
     if options.migrate:
@@ -94,7 +100,7 @@ async def _run(folder: DataFolder, options: argparse.Namespace) -> None:
             await set_up_empty(folder)
         else:
             await fill(folder, options.flow, console)
-    await _serve(folder, options, console)
+    await _serve(folder, options, console, run_centre)
 
 
 def _require_free_port(host: str, port: int) -> None:
@@ -109,7 +115,9 @@ def _require_free_port(host: str, port: int) -> None:
             ) from error
 
 
-async def _serve(folder: DataFolder, options: argparse.Namespace, console: Console) -> None:
+async def _serve(
+    folder: DataFolder, options: argparse.Namespace, console: Console, run_centre: RunCentre
+) -> None:
     clock: Clock = SystemClock()
     if options.clock == "simulated":
         clock = SimulatedClock(SIMULATION_BEGINS)
@@ -117,7 +125,7 @@ async def _serve(folder: DataFolder, options: argparse.Namespace, console: Conso
     credentials = folder.credentials()
     with folder.log.open("a", encoding="utf-8") as log_file:
         configure_logging(options.log_level, log_file)
-        async with running_centre(
+        async with run_centre(
             folder, clock=clock, administrator=credentials[ADMINISTRATOR], public_url=url
         ) as centre:
             server = _Server(

@@ -11,6 +11,7 @@ import httpx
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from services.centre.data_folder import DataFolder, StoredCredentials
 from services.chassis import migrations
 from services.chassis.broker import Broker
 from services.chassis.broker.embedded import EmbeddedBroker
@@ -21,7 +22,6 @@ from services.chassis.identity import IdentityVerifier
 from services.chassis.service import ServiceRuntime
 from services.composition import EVENT_SERVICES, subscriptions
 from services.contracts import EVENTS
-from services.centre.data_folder import DataFolder, StoredCredentials
 from services.gateway.app import SPEC as GATEWAY
 from services.gateway.app import create_gateway
 from services.gateway.config import GatewaySettings

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
+from services.chassis.broker.embedded import DataFolderInUse, take_lock
 from services.gateway.tokens.keys import SIGNING_KEY_FILE, VERIFY_KEYS_FILE, write_key_files
 
 NEEDED_BYTES = 200 * 1024 * 1024
@@ -30,6 +36,9 @@ class StoredCredentials:
     client_secret: str
     roles: tuple[str, ...] = ()
     org_number: str | None = None
+
+
+_Stored = TypeAdapter(dict[str, StoredCredentials])
 
 
 @dataclass(frozen=True)
@@ -93,16 +102,51 @@ class DataFolder:
                 " folder with --data."
             )
 
-    def being_filled(self) -> DataFolder:
+    def require_complete(self) -> None:
+        """Make sure a centre was set up here.
+
+        Raises:
+            DataFolderUnusable: none was.
+        """
+        if not self.is_complete:
+            raise DataFolderUnusable(
+                f"{self.path} holds no centre; `make run` sets one up, or name its folder with"
+                " --data."
+            )
+
+    @contextmanager
+    def exclusively(self) -> Iterator[None]:
+        """Keep centres from running on this folder meanwhile.
+
+        Raises:
+            DataFolderInUse: one runs.
+        """
+        with take_lock(self.broker):
+            yield
+
+    @contextmanager
+    def being_filled(self) -> Iterator[DataFolder]:
         """A fresh folder beside this one, to be put in its place when it is complete.
 
         An interrupted filling thereby leaves nothing half done; what an earlier one left
         is thrown away.
+
+        Raises:
+            DataFolderInUse: another process is filling it.
         """
-        beside = self.path.absolute().with_name(f".{self.path.name}.filling")
-        shutil.rmtree(beside, ignore_errors=True)
-        beside.mkdir(mode=0o700)
-        return DataFolder(beside)
+        whole = self.path.resolve()
+        beside = whole.with_name(f".{whole.name}.filling")
+        beside.mkdir(mode=0o700, exist_ok=True)
+        descriptor = os.open(beside, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for left in beside.iterdir():
+                left.unlink()
+            yield DataFolder(beside)
+        except BlockingIOError as error:
+            raise DataFolderInUse(str(self.path)) from error
+        finally:
+            os.close(descriptor)
 
     def prepare(self) -> StoredCredentials:
         """Make keys and the first administrator's credentials; not yet stored."""
@@ -125,10 +169,11 @@ class DataFolder:
 
     def move_to(self, target: DataFolder) -> None:
         """Put this completed folder in a folder's place, in one step."""
-        if target.path.exists():
-            target.path.rmdir()
-        self.path.rename(target.path)
-        _flush(target.path.absolute().parent)
+        place = target.path.resolve()
+        if place.exists():
+            place.rmdir()
+        self.path.rename(place)
+        _flush(place.parent)
 
     def credentials(self) -> dict[str, StoredCredentials]:
         """The stored credentials by actor.
@@ -138,13 +183,20 @@ class DataFolder:
         """
         target = self.path / _CREDENTIALS
         try:
-            stored = json.loads(target.read_text("utf-8"))
-            return {key: StoredCredentials(**value) for key, value in stored.items()}
-        except (OSError, ValueError, TypeError) as error:
-            raise DataFolderUnusable(
-                f"{target} cannot be read ({error}); restore it from a backup, or remove the"
-                " folder to begin anew."
-            ) from error
+            stored = _Stored.validate_json(target.read_text("utf-8"))
+        except OSError as error:
+            raise self._damaged(target, error.strerror or "it cannot be read") from error
+        except ValueError as error:
+            raise self._damaged(target, "it is not what was written there") from error
+        if ADMINISTRATOR not in stored:
+            raise self._damaged(target, "the administrator is missing")
+        return stored
+
+    def _damaged(self, file: Path, why: str) -> DataFolderUnusable:
+        return DataFolderUnusable(
+            f"{file} is damaged ({why}); restore it from a backup, or remove {self.path} to"
+            " begin anew."
+        )
 
 
 def _flush(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from pathlib import Path
 
@@ -24,11 +25,11 @@ class FillingFailed(RuntimeError):
 
 async def set_up_empty(folder: DataFolder) -> None:
     """A centre with nothing in it but its administrator."""
-    beside = folder.being_filled()
-    administrator = beside.prepare()
-    migrate(beside)
-    beside.complete({ADMINISTRATOR: administrator}, None)
-    beside.move_to(folder)
+    with folder.being_filled() as beside:
+        administrator = beside.prepare()
+        await asyncio.to_thread(migrate, beside)
+        beside.complete({ADMINISTRATOR: administrator}, None)
+        beside.move_to(folder)
 
 
 async def fill(folder: DataFolder, flow_path: Path, console: Console) -> None:
@@ -39,10 +40,16 @@ async def fill(folder: DataFolder, flow_path: Path, console: Console) -> None:
         FillingFailed: a step went otherwise than the flow expects.
     """
     flow = load(flow_path, datetime.now(STOCKHOLM).date())
-    beside = folder.being_filled()
-    administrator = beside.prepare()
-    migrate(beside)
-    replay = await _replay(beside, flow, administrator, console)
+    with folder.being_filled() as beside:
+        administrator = beside.prepare()
+        await asyncio.to_thread(migrate, beside)
+        replay = await _replay(beside, flow, administrator, console)
+        _require_success(replay, flow_path)
+        beside.complete({ADMINISTRATOR: administrator, **_stored(flow, replay)}, flow.name)
+        beside.move_to(folder)
+
+
+def _require_success(replay: Replay, flow_path: Path) -> None:
     if replay.failures:
         first = replay.failures[0]
         raise FillingFailed(
@@ -50,7 +57,10 @@ async def fill(folder: DataFolder, flow_path: Path, console: Console) -> None:
             f" otherwise than expected, first step {first.step.number} ({first.step.method}"
             f" {first.path}): {'; '.join(first.differences)}"
         )
-    stored = {
+
+
+def _stored(flow: Flow, replay: Replay) -> dict[str, StoredCredentials]:
+    return {
         key: StoredCredentials(
             actor.name,
             replay.credentials[key].client_id,
@@ -60,8 +70,6 @@ async def fill(folder: DataFolder, flow_path: Path, console: Console) -> None:
         )
         for key, actor in flow.actors.items()
     }
-    beside.complete({ADMINISTRATOR: administrator, **stored}, flow.name)
-    beside.move_to(folder)
 
 
 async def _replay(

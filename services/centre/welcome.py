@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rich.console import Console
+from rich.markup import escape
 
 from services.centre.data_folder import DataFolder, StoredCredentials
 
@@ -22,24 +23,24 @@ def print_welcome(
     folder: DataFolder,
 ) -> None:
     """Say what to open, which credentials to use, and one call for each."""
-    console.print(f"\nThe service centre is open at [bold]{url}/[/] (Ctrl-C stops it).")
-    console.print(f"API description: {url}/openapi.json · log: {folder.log}\n", highlight=False)
+
+    def say(text: str = "") -> None:
+        # Never wrapped: what is copied from the terminal must be whole.
+        console.print(text, highlight=False, soft_wrap=True)
+
+    say(f"\nThe service centre is open at [bold]{url}/[/] (Ctrl-C stops it).")
+    say(f"API description: {url}/openapi.json · log: {escape(str(folder.log))}\n")
     for role, path in _FIRST_CALLS.items():
         holder = next((c for c in credentials.values() if role in c.roles), None)
         if holder is None:
             continue
-        console.print(
-            f"[bold]{holder.name}[/] ({role}): {holder.client_id} / {holder.client_secret}",
-            highlight=False,
-        )
-        console.print(first_call(url, holder, path), highlight=False, soft_wrap=True)
-        console.print()
+        name = escape(holder.name)
+        say(f"[bold]{name}[/] ({role}): {holder.client_id} / {holder.client_secret}")
+        say(escape(first_call(url, holder, path)))
+        say()
     administrator = credentials["administrator"]
-    console.print(
-        f"Administrator: {administrator.client_id} / {administrator.client_secret}",
-        highlight=False,
-    )
-    console.print(f"All credentials are kept in {folder.path}/credentials.json.", highlight=False)
+    say(f"Administrator: {administrator.client_id} / {administrator.client_secret}")
+    say(f"All credentials are kept in {escape(str(folder.path))}/credentials.json.")
 
 
 def first_call(url: str, holder: StoredCredentials, path: str) -> str:

@@ -15,6 +15,8 @@ from fastapi.routing import APIRoute
 
 from services.chassis import idempotency
 from services.chassis.http import (
+    AGENCY_DOOR,
+    STAFF_DOOR,
     BodyLimitMiddleware,
     RequestContextMiddleware,
     install_problem_handlers,
@@ -30,9 +32,6 @@ from services.chassis.telemetry import Metrics, Tracing
 from services.chassis.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
 READING_METHODS = frozenset({"GET", "HEAD"})
-
-AGENCY_DOOR = "/v1"
-STAFF_DOOR = "/ops/v1"
 
 
 class HttpRuntime(Protocol):

@@ -7,22 +7,29 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import uvicorn
 from pydantic import ValidationError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from services.chassis import migrations
 from services.chassis.broker import Broker, BrokerUnavailable
 from services.chassis.broker.amqp import AmqpBroker
 from services.chassis.broker.topology import Topology
 from services.chassis.clock import Clock, SimulatedClock, SystemClock
-from services.chassis.config import ClockMode, ServiceSettings
+from services.chassis.config import (
+    ClockMode,
+    MigrationSettings,
+    ServiceSettings,
+    SettingUnreadable,
+    describe_settings,
+)
 from services.chassis.database import Database
 from services.chassis.events import EventRegistry
-from services.chassis.identity import IdentityVerifier
+from services.chassis.identity import IdentityVerifier, UnusableVerifyKeys
+from services.chassis.parked import add_parked_commands, see_to_parked
 from services.chassis.service import Parts, ServiceRuntime, ServiceSpec
 from services.chassis.simulation import SIMULATION_BEGINS
 from services.chassis.telemetry import configure_logging
@@ -35,19 +42,28 @@ def main(
 ) -> None:
     """Run a service's command line; exits non-zero with one clear sentence on failure."""
     options = _parser(spec).parse_args(arguments)
+    commands: Mapping[str, Callable[[], None]] = {
+        "serve": lambda: _serve(spec, registry, options.role),
+        "migrate": lambda: _migrate(spec),
+        "parked": lambda: _parked(spec, options),
+    }
     try:
-        settings = ServiceSettings.from_environment()
-        commands: Mapping[str, Callable[[], None]] = {
-            "serve": lambda: _serve(spec, registry, settings, options.role),
-            "migrate": lambda: migrations.upgrade(settings.database_url, spec.migrations),
-            "parked": lambda: _parked(spec, settings, options),
-        }
         commands[options.command or "serve"]()
     except ValidationError as error:
-        names = ", ".join(f"SSC_{item['loc'][0]}".upper() for item in error.errors())
-        sys.exit(f"{spec.name} cannot start: set {names} (see README, Settings).")
+        sys.exit(f"{spec.name} cannot start: {describe_settings(error)} (see README, Settings).")
+    except (SettingUnreadable, UnusableVerifyKeys) as error:
+        sys.exit(f"{spec.name} cannot start: {error}.")
+    except ArgumentError:
+        sys.exit(f"{spec.name} cannot start: SSC_DATABASE_URL is no address of a database.")
+    except OperationalError as error:
+        sys.exit(
+            f"{spec.name} cannot start: its database does not answer ({_first_line(error.orig)})."
+            " Look at SSC_DATABASE_URL and the database."
+        )
     except migrations.SchemaTooOld as error:
-        sys.exit(f"{spec.name} cannot start: {error}. Run `python -m services.{spec.name} migrate`.")
+        sys.exit(
+            f"{spec.name} cannot start: {error}. Run `python -m services.{spec.name} migrate`."
+        )
     except migrations.SchemaTooNew as error:
         sys.exit(
             f"{spec.name} cannot start: {error}. Start the release that migrated it, or restore"
@@ -63,12 +79,7 @@ def _parser(spec: ServiceSpec) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=False)
     commands.add_parser("serve", help="answer requests and handle events (the default)")
     commands.add_parser("migrate", help="bring the database to this release's schema")
-    parked = commands.add_parser("parked", help="messages put aside because they kept failing")
-    actions = parked.add_subparsers(dest="action", required=True)
-    listing = actions.add_parser("list", help="show them with their reasons, as JSON lines")
-    listing.add_argument("--limit", type=int, default=100)
-    replay = actions.add_parser("replay", help="give them back to the service")
-    replay.add_argument("ids", nargs="*", help="message ids; all of them when none is given")
+    add_parked_commands(commands)
     return parser
 
 
@@ -104,9 +115,16 @@ def runtime_from(
     )
 
 
-def _serve(
-    spec: ServiceSpec, registry: EventRegistry, settings: ServiceSettings, role: str
-) -> None:
+def _first_line(error: BaseException | None) -> str:
+    return str(error).strip().partition("\n")[0]
+
+
+def _migrate(spec: ServiceSpec) -> None:
+    migrations.upgrade(MigrationSettings.from_environment().database_url, spec.migrations)
+
+
+def _serve(spec: ServiceSpec, registry: EventRegistry, role: str) -> None:
+    settings = ServiceSettings.from_environment()
     configure_logging(settings.log_level)
     migrations.check(settings.database_url, spec.migrations)
     runtime = runtime_from(spec, registry, settings, role)
@@ -121,36 +139,13 @@ def _serve(
     )
 
 
-def _parked(spec: ServiceSpec, settings: ServiceSettings, options: argparse.Namespace) -> None:
-    broker = _broker(spec, settings)
-    actions: Mapping[str, Callable[[], Awaitable[None]]] = {
-        "list": lambda: print_parked(broker, spec.name, options.limit),
-        "replay": lambda: replay_parked(broker, spec.name, options.ids or None),
-    }
+def _parked(spec: ServiceSpec, options: argparse.Namespace) -> None:
+    broker = _broker(spec, ServiceSettings.from_environment())
 
     async def run() -> None:
         try:
-            await actions[options.action]()
+            await see_to_parked(broker, spec.name, options)
         finally:
             await broker.stop()
 
     asyncio.run(run())
-
-
-async def print_parked(broker: Broker, service: str, limit: int) -> None:
-    """Print a service's parked messages, a JSON line each, oldest first."""
-    for message in await broker.parked(service, limit):
-        line = {
-            "id": message.id,
-            "type": message.type,
-            "parked_at": message.parked_at.isoformat() if message.parked_at else None,
-            "attempts": message.attempts,
-            "reason": message.reason,
-        }
-        print(json.dumps(line, ensure_ascii=False))
-
-
-async def replay_parked(broker: Broker, service: str, ids: Sequence[str] | None) -> None:
-    """Give a service's parked messages back to it, and say how many."""
-    count = await broker.replay_parked(service, ids)
-    print(f"{count} message(s) returned to {service}.")

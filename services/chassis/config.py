@@ -1,14 +1,15 @@
 """Settings of a service, from the environment: ``SSC_NAME``, or ``SSC_NAME_FILE`` with
-the path of a file that holds the value, as secrets are handed to containers."""
+the path of a file that holds the value, as secrets are handed to containers.
+"""
 
 from __future__ import annotations
 
 import os
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AnyHttpUrl, Field
+from pydantic import AnyHttpUrl, BeforeValidator, Field, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -19,6 +20,28 @@ from pydantic_settings import (
 PREFIX = "SSC_"
 
 
+class SettingUnreadable(RuntimeError):
+    """The file that is to hold a setting cannot be read; the text says which, and why."""
+
+
+def describe_settings(error: ValidationError) -> str:
+    """What to do about missing or wrong settings, without what they hold (secrets)."""
+    missing: list[str] = []
+    wrong: list[str] = []
+    for item in error.errors(include_url=False, include_input=False, include_context=False):
+        name = f"{PREFIX}{item['loc'][0]}".upper()
+        if item["type"] == "missing":
+            missing.append(name)
+        else:
+            wrong.append(f"{name} ({item['msg']})")
+    parts = []
+    if missing:
+        parts.append(f"set {', '.join(missing)}")
+    if wrong:
+        parts.append(f"correct {', '.join(wrong)}")
+    return " and ".join(parts)
+
+
 class ClockMode(StrEnum):
     """Where a service's time comes from."""
 
@@ -26,15 +49,31 @@ class ClockMode(StrEnum):
     SIMULATED = "simulated"
 
 
+LogLevel = Annotated[
+    Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
+    BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value),
+]
+"""From which severity on is logged."""
+
+
 class FileSource(PydanticBaseSettingsSource):
     """Reads ``SSC_NAME_FILE`` for every setting that is itself no path."""
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """The content of the file a setting points at, without its final newline."""
+        """The content of the file a setting points at, without space around it.
+
+        Raises:
+            SettingUnreadable: there is no such file, or it holds no text.
+        """
         path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
         if path is None or field_name.endswith("_file"):
             return None, field_name, False
-        return Path(path).read_text("utf-8").strip(), field_name, False
+        try:
+            return Path(path).read_text("utf-8").strip(), field_name, False
+        except (OSError, ValueError) as error:
+            name = f"{PREFIX}{field_name.upper()}_FILE"
+            why = getattr(error, "strerror", None) or "it is not text"
+            raise SettingUnreadable(f"{name} names {path}, which cannot be read: {why}") from error
 
     def __call__(self) -> dict[str, Any]:
         """Every setting that comes from a file."""
@@ -58,7 +97,7 @@ class ServiceSettings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     clock: ClockMode = ClockMode.SYSTEM
     otlp_endpoint: AnyHttpUrl | None = None
-    log_level: str = "INFO"
+    log_level: LogLevel = "INFO"
 
     @classmethod
     def settings_customise_sources(
@@ -74,5 +113,17 @@ class ServiceSettings(BaseSettings):
 
     @classmethod
     def from_environment(cls) -> Self:
-        """Read the settings; pydantic's error names each one that is missing or wrong."""
+        """Read the settings.
+
+        Raises:
+            ValidationError: settings are missing or wrong, see ``describe_settings``.
+            SettingUnreadable: a file that is to hold one cannot be read.
+        """
         return cls()
+
+
+class MigrationSettings(ServiceSettings):
+    """What migrating a service's database takes: its address alone."""
+
+    broker_url: str = ""
+    verify_keys_file: Path = Path()

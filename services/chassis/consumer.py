@@ -91,7 +91,7 @@ class Consumer:
             try:
                 readable.append(self._read(delivery))
             except Undecodable as error:
-                await self._park(subscription, delivery, str(error))
+                await self._park(subscription, delivery, error, str(error))
         if not readable:
             return
         try:
@@ -114,12 +114,14 @@ class Consumer:
         # neither on the retry ladder nor as a redelivery by the broker.
         for failures in itertools.count():
             try:
-                return await self.handle(batch)
+                await self.handle(batch)
             except Exception as error:
                 if not is_connection_failure(error):
                     raise
                 log.warning("consumer_waits_for_storage", reason=type(error).__name__)
                 await asyncio.sleep(_PAUSES[min(failures, len(_PAUSES) - 1)])
+            else:
+                return
 
     async def handle(self, batch: Sequence[_Readable]) -> None:
         """Let every event of a batch that is new take effect, in one transaction."""
@@ -162,7 +164,7 @@ class Consumer:
         reason = f"{type(error).__name__}: {error}" if isinstance(error, NotYet) else repr(error)
         step = item.delivery.attempt
         if step >= self._broker.retry_steps:
-            await self._park(subscription, item.delivery, reason)
+            await self._park(subscription, item.delivery, error, reason)
             return
         log.warning(
             "event_retried",
@@ -175,8 +177,11 @@ class Consumer:
         await subscription.retry(item.delivery, step, reason)
         self._metrics.retried()
 
-    async def _park(self, subscription: Subscription, delivery: Delivery, reason: str) -> None:
-        log.error("event_parked", event_type=delivery.type, reason=reason[:200])
+    async def _park(
+        self, subscription: Subscription, delivery: Delivery, error: Exception, reason: str
+    ) -> None:
+        # The whole reason lies beside the message; it may quote personal data.
+        log.error("event_parked", event_type=delivery.type, reason=type(error).__name__)
         await subscription.park(delivery, reason)
         self._metrics.parked()
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from services.chassis.ids import new_id
 
-CORRELATION_PATTERN = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+CORRELATION_PATTERN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class WorkContext:
     @classmethod
     def begin(cls, correlation_id: str | None = None) -> WorkContext:
         """A new chain; a caller's own correlation id is kept when it is well-formed."""
-        if correlation_id is None or not CORRELATION_PATTERN.match(correlation_id):
+        if correlation_id is None or not CORRELATION_PATTERN.fullmatch(correlation_id):
             correlation_id = new_id()
         return cls(correlation_id=correlation_id, causation_id=correlation_id)
 

@@ -27,6 +27,7 @@ __all__ = [
     "JSONDocument",
     "UTCDateTime",
     "declarative_base_for",
+    "is_conflict",
     "is_connection_failure",
 ]
 
@@ -37,6 +38,17 @@ OUT_OF_REACH = ("08", "53", "57")
 
 QUERY_CANCELLED = "57014"
 """A statement ran too long: the statement's fault, and trying again would not help."""
+
+CONFLICTS = ("23503", "23505", "23P01", "40001", "40P01")
+"""PostgreSQL's codes for losing a race: a foreign key, a unique or exclusion constraint, a
+transaction that cannot be put in order with another, a deadlock.
+"""
+
+CONFLICTS_SQLITE = (
+    "SQLITE_CONSTRAINT_FOREIGNKEY",
+    "SQLITE_CONSTRAINT_PRIMARYKEY",
+    "SQLITE_CONSTRAINT_UNIQUE",
+)
 
 OUT_OF_REACH_SQLITE = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR")
 
@@ -66,6 +78,19 @@ def is_connection_failure(error: BaseException) -> bool:
     return False
 
 
+def is_conflict(error: BaseException) -> bool:
+    """Whether a statement was refused for what somebody else has committed, as against one
+    that nobody's doing made wrong, such as a missing value.
+    """
+    if not isinstance(error, exc.DBAPIError):
+        return False
+    if isinstance(error.orig, psycopg.Error):
+        return error.orig.sqlstate in CONFLICTS
+    if isinstance(error.orig, sqlite3.IntegrityError):
+        return error.orig.sqlite_errorname in CONFLICTS_SQLITE
+    return False
+
+
 class Database:
     """The engine of one service and the transactions on it.
 
@@ -82,7 +107,10 @@ class Database:
         self._writer = asyncio.Lock()
         if self.embedded:
             self.engine: AsyncEngine = create_async_engine(
-                self.url, connect_args={"timeout": 30}, pool_size=pool_size
+                self.url,
+                connect_args={"timeout": 30},
+                pool_size=pool_size,
+                hide_parameters=True,
             )
             _serialise_writers(self.engine, durable=durable)
         else:
@@ -92,6 +120,8 @@ class Database:
                 max_overflow=pool_size,
                 pool_pre_ping=True,
                 pool_timeout=10,
+                # The values of a refused statement stay out of its error's text.
+                hide_parameters=True,
                 connect_args={
                     "connect_timeout": 5,
                     "options": "-c timezone=UTC -c statement_timeout=30000",
@@ -107,9 +137,8 @@ class Database:
             write: False for reading only; then SQLite's writers are not held up.
         """
         if write and self.embedded:
-            async with self._writer:
-                async with self._session(write=True) as session:
-                    yield session
+            async with self._writer, self._session(write=True) as session:
+                yield session
         else:
             async with self._session(write=write) as session:
                 yield session

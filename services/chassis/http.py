@@ -10,14 +10,15 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import Span, SpanKind, StatusCode
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.chassis.context import WorkContext, current_context, enter_context
-from services.chassis.database import is_connection_failure
+from services.chassis.database import is_conflict, is_connection_failure
 from services.chassis.problems import (
     BODY_TOO_LARGE,
+    CHANGED_MEANWHILE,
     INTERNAL_ERROR,
     METHOD_NOT_ALLOWED,
     NOT_FOUND,
@@ -34,6 +35,10 @@ log = structlog.get_logger(__name__)
 
 CORRELATION_HEADER = "X-Correlation-ID"
 MAX_BODY_BYTES = 1024 * 1024
+
+AGENCY_DOOR = "/v1"
+STAFF_DOOR = "/ops/v1"
+DOORS = (STAFF_DOOR, AGENCY_DOOR)
 
 
 class RequestContextMiddleware:
@@ -67,17 +72,17 @@ class RequestContextMiddleware:
 
         try:
             with self._tracing.span(
-                f"{scope['method']}",
-                SpanKind.SERVER,
-                headers.get(b"traceparent"),
-            ):
-                await self.app(scope, receive, send_with_correlation)
+                scope["method"], SpanKind.SERVER, headers.get(b"traceparent")
+            ) as span:
+                try:
+                    await self.app(scope, receive, send_with_correlation)
+                finally:
+                    _describe(span, scope, status)
         finally:
             self._note(scope, status, time.perf_counter() - started)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        # The template, not the path: paths hold identifiers, and would each be a series.
-        route = getattr(scope.get("route"), "path", "unmatched")
+        route = _route_template(scope)
         self._metrics.request(scope["method"], route, status, seconds)
         log.info(
             "request",
@@ -86,6 +91,32 @@ class RequestContextMiddleware:
             status=status,
             milliseconds=round(seconds * 1000, 1),
         )
+
+
+def _describe(span: Span, scope: Scope, status: int) -> None:
+    # Which route it was is known only once it has been taken.
+    route = _route_template(scope)
+    span.update_name(f"{scope['method']} {route}")
+    span.set_attributes(
+        {
+            "http.request.method": scope["method"],
+            "http.route": route,
+            "http.response.status_code": status,
+        }
+    )
+    if status >= 500:
+        span.set_status(StatusCode.ERROR)
+
+
+def _route_template(scope: Scope) -> str:
+    """The route as written, behind its door; paths hold identifiers, and would each be a
+    series of their own.
+    """
+    template = getattr(scope.get("route"), "path", None)
+    if template is None:
+        return "unmatched"
+    door = next((door for door in DOORS if scope["path"].startswith(f"{door}/")), "")
+    return template if template.startswith(f"{door}/") and door else f"{door}{template}"
 
 
 class BodyLimitMiddleware:
@@ -140,7 +171,7 @@ def describe_validation(error: RequestValidationError) -> Problem:
     The submitted values are left out: they may be personal data.
     """
     if any(item["type"] == "json_invalid" for item in error.errors()):
-        return Problem(NOT_JSON, "The body could not be read as JSON; nothing was changed.")
+        return _not_json()
     errors = [
         {
             "where": str(item["loc"][0]),
@@ -155,6 +186,10 @@ def describe_validation(error: RequestValidationError) -> Problem:
         f"Nothing was changed. Look at: {fields}.",
         errors=errors,
     )
+
+
+def _not_json() -> Problem:
+    return Problem(NOT_JSON, "The body could not be read as JSON; nothing was changed.")
 
 
 _HTTP_STATUS_PROBLEMS: dict[int, ProblemType] = {404: NOT_FOUND, 405: METHOD_NOT_ALLOWED}
@@ -175,6 +210,9 @@ def install_problem_handlers(app: FastAPI) -> None:
     async def on_http(request: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):
             raise error
+        if error.status_code == 400:
+            # FastAPI's own answer to a body it cannot even decode, such as one not in UTF-8.
+            return problem_response(_not_json(), request.url.path)
         type_ = _HTTP_STATUS_PROBLEMS.get(
             error.status_code,
             ProblemType(f"http_{error.status_code}", error.status_code, str(error.detail)),
@@ -184,17 +222,7 @@ def install_problem_handlers(app: FastAPI) -> None:
         return problem_response(problem, request.url.path)
 
     async def on_unexpected(request: Request, error: Exception) -> Response:
-        if is_connection_failure(error):
-            log.warning("storage_unavailable", reason=type(error).__name__)
-            problem = Problem(
-                STORAGE_UNAVAILABLE,
-                "Nothing was changed. Try again in a moment, with the same Idempotency-Key.",
-                headers={"Retry-After": "2"},
-            )
-        else:
-            log.error("request_failed", exc_info=error)
-            problem = Problem(INTERNAL_ERROR, _INTERNAL_DETAIL)
-        return problem_response(problem, request.url.path)
+        return problem_response(_unexpected(error), request.url.path)
 
     handlers: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
         Problem: on_problem,
@@ -204,6 +232,26 @@ def install_problem_handlers(app: FastAPI) -> None:
     for kind, handler in handlers.items():
         app.add_exception_handler(kind, handler)
     app.add_middleware(_UnexpectedMiddleware, answer=on_unexpected)
+
+
+def _unexpected(error: Exception) -> Problem:
+    if is_connection_failure(error):
+        log.warning("storage_unavailable", reason=type(error).__name__)
+        return Problem(
+            STORAGE_UNAVAILABLE,
+            "Nothing was changed. Try again in a moment, with the same Idempotency-Key.",
+            headers={"Retry-After": "2"},
+        )
+    if is_conflict(error):
+        log.warning("changed_meanwhile", reason=type(error).__name__)
+        return Problem(
+            CHANGED_MEANWHILE,
+            "Nothing was changed: another request changed the same thing at the same moment."
+            " Look at how it stands now; if the request still holds, send it again with the"
+            " same Idempotency-Key.",
+        )
+    log.error("request_failed", exc_info=error)
+    return Problem(INTERNAL_ERROR, _INTERNAL_DETAIL)
 
 
 _INTERNAL_DETAIL = (

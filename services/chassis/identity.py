@@ -79,6 +79,16 @@ class Actor:
         if not self.may_see(org_number):
             raise not_found(what)
 
+    def limited_to(self, org_number: str | None) -> str | None:
+        """The customer a list is limited to, given the one asked for; None is all of them.
+
+        Raises:
+            Problem: ``not_found`` when an agency asks for another customer's list.
+        """
+        if org_number is not None:
+            self.must_see(org_number, "customer")
+        return org_number if self.scope is None else self.scope
+
     def claims(self) -> dict[str, Any]:
         """The token claims that describe this actor."""
         claims: dict[str, Any] = {
@@ -88,6 +98,10 @@ class Actor:
         if self.org_number is not None:
             claims["org_number"] = self.org_number
         return claims
+
+
+class UnusableVerifyKeys(RuntimeError):
+    """The file of public keys is missing or damaged; the text says which and why."""
 
 
 class IdentityVerifier:
@@ -109,8 +123,17 @@ class IdentityVerifier:
 
     @classmethod
     def from_file(cls, path: Path) -> IdentityVerifier:
-        """Read the public keys from a JWKS file."""
-        return cls(json.loads(path.read_text("utf-8")))
+        """Read the public keys from a JWKS file.
+
+        Raises:
+            UnusableVerifyKeys: it cannot be read, or holds no such keys.
+        """
+        try:
+            return cls(json.loads(path.read_text("utf-8")))
+        except OSError as error:
+            raise UnusableVerifyKeys(f"{path} cannot be read: {error.strerror}") from error
+        except (JoseError, ValueError, KeyError, TypeError) as error:
+            raise UnusableVerifyKeys(f"{path} does not hold a JSON Web Key set") from error
 
     def authenticate(self, authorization: str | None) -> Actor:
         """The actor behind a bearer token.

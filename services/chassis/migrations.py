@@ -108,7 +108,8 @@ def differences(url: str, metadata: sa.MetaData) -> list[Any]:
 
 def run_environment(metadata: sa.MetaData) -> None:
     """What each service's ``env.py`` does: migrate over the connection handed in, or,
-    under Alembic's own command line, over ``SSC_DATABASE_URL``."""
+    under Alembic's own command line, over ``SSC_DATABASE_URL``.
+    """
     connection: Connection | None = context.config.attributes.get("connection")
     if connection is not None:
         _run(connection, metadata)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import Path, Query
@@ -58,3 +58,26 @@ class Page(ResponseModel, Generic[_Item]):
 
     items: Sequence[_Item]
     next: str | None = None
+
+
+_Row = TypeVar("_Row")
+
+
+def one_more(limit: int) -> int:
+    """How many rows to read so that ``page_of`` can tell whether more follow."""
+    return limit + 1
+
+
+def page_of(
+    rows: Sequence[_Row],
+    limit: int,
+    *,
+    cursor: Callable[[_Row], str],
+    show: Callable[[_Row], _Item],
+) -> Page[_Item]:
+    """A page of at most ``limit`` items out of ``one_more(limit)`` rows."""
+    shown = rows[:limit]
+    return Page(
+        items=[show(row) for row in shown],
+        next=cursor(shown[-1]) if len(rows) > limit else None,
+    )

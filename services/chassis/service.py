@@ -12,7 +12,7 @@ from pathlib import Path
 
 import structlog
 from fastapi import APIRouter, FastAPI, Response
-from prometheus_client import generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import AwareDatetime
 from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase
@@ -190,7 +190,7 @@ class ServiceRuntime:
                         raise
                     log.warning("part_was_cancelled_by_its_connection", part=name)
                 except Exception as error:
-                    log.error(
+                    log.error(  # noqa: TRY400  # a lost connection needs no traceback
                         "part_failed",
                         part=name,
                         reason=type(error).__name__,
@@ -235,8 +235,10 @@ class ServiceRuntime:
         except ClockCannotGoBack as error:
             raise Problem(CLOCK_CANNOT_GO_BACK, f"Nothing was changed: {error}.") from error
         async with self.database.transaction(write=True) as session:
-            moved = await session.execute(service_clock.update().values(simulated_now=instant))
-            if moved.rowcount == 0:
+            stored = await session.scalar(select(service_clock.c.id))
+            if stored is not None:
+                await session.execute(service_clock.update().values(simulated_now=instant))
+            else:
                 await session.execute(service_clock.insert().values(id=1, simulated_now=instant))
             await session.commit()
         return await self.timer_loop.fire_due(instant) if fire else 0
@@ -256,7 +258,19 @@ class ServiceRuntime:
         return reasons
 
     async def refresh_gauges(self) -> None:
-        """Bring the gauges that are read from storage up to date."""
+        """Bring the gauges that are read from storage up to date.
+
+        While storage is away they show no number, and the others remain readable.
+        """
+        try:
+            await self._read_gauges()
+        except Exception as error:
+            if not is_connection_failure(error):
+                raise
+            log.warning("gauges_not_readable", reason=type(error).__name__)
+            self.metrics.storage_unreadable()
+
+    async def _read_gauges(self) -> None:
         now = self.clock.now()
         async with self.database.transaction(write=False) as session:
             oldest = await outbox.oldest_pending(session)
@@ -288,7 +302,7 @@ def _health_router(runtime: ServiceRuntime) -> APIRouter:
     async def metrics() -> Response:
         """Numbers in Prometheus' text format."""
         await runtime.refresh_gauges()
-        return Response(generate_latest(runtime.metrics.registry), media_type="text/plain")
+        return Response(generate_latest(runtime.metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
     return router
 

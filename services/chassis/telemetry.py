@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import math
 import sys
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, TextIO
 
 import structlog
@@ -14,9 +17,10 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import Span, SpanKind, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from structlog.typing import ExcInfo
 
 from services.chassis.context import current_context
 
@@ -62,6 +66,18 @@ class Metrics:
             ["service", "method", "route", "status"],
             registry=self.registry,
         )
+        # Shown from the start: a rate over a series that appears with its first event
+        # would miss that event.
+        self._published.labels(service)
+        self._relay_lag.labels(service)
+        self._duplicates.labels(service)
+        self._retries.labels(service)
+        self._parked.labels(service)
+
+    def storage_unreadable(self) -> None:
+        """What is read from storage is not known at present."""
+        for read in (self.outbox_pending, self.outbox_age_seconds, self.timers_late):
+            read.set(math.nan)
 
     def published(self, lags: list[float]) -> None:
         """Events were confirmed, each so many seconds after it was recorded."""
@@ -113,13 +129,26 @@ class Tracing:
     @contextmanager
     def span(
         self, name: str, kind: SpanKind, traceparent: str | None = None, **attributes: str
-    ) -> Iterator[None]:
-        """A span around a piece of work, joined to the caller's trace when it has one."""
+    ) -> Iterator[Span]:
+        """A span around a piece of work, joined to the caller's trace when it has one.
+
+        A failure is noted by its type alone: its text may quote personal data.
+        """
         parent = _propagator.extract({"traceparent": traceparent}) if traceparent else None
         with self._tracer.start_as_current_span(
-            name, context=parent, kind=kind, attributes=attributes
-        ):
-            yield
+            name,
+            context=parent,
+            kind=kind,
+            attributes=attributes,
+            record_exception=False,
+            set_status_on_exception=False,
+        ) as span:
+            try:
+                yield span
+            except Exception as error:
+                span.set_attribute("error.type", type(error).__name__)
+                span.set_status(StatusCode.ERROR)
+                raise
 
     def close(self) -> None:
         """Send what is still waiting."""
@@ -135,31 +164,89 @@ def current_traceparent() -> str | None:
     return carrier.get("traceparent")
 
 
-def _add_correlation(
-    _: Any, __: str, event: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
+def _add_correlation(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     event.setdefault("correlation_id", current_context().correlation_id)
     return event
+
+
+class _WhereItFailed:
+    """An exception as types and places. Its text is left out: that may quote what was sent
+    or stored, as PostgreSQL does with the values of a refused row.
+    """
+
+    def __init__(self) -> None:
+        self._transform = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+
+    def __call__(self, exc_info: ExcInfo) -> list[dict[str, Any]]:
+        return [self._without_text(stack) for stack in self._transform(exc_info)]
+
+    def _without_text(self, stack: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "exc_type": stack["exc_type"],
+            "is_cause": stack["is_cause"],
+            "frames": stack["frames"],
+            "exceptions": [
+                [self._without_text(part) for part in member]
+                for member in stack.get("exceptions", ())
+            ],
+        }
+
+
+_where_it_failed = _WhereItFailed()
+
+
+class _LibraryLine(logging.Formatter):
+    """A library's log record as a JSON line, by its origin alone: libraries put addresses,
+    bodies and whole tracebacks into the text.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "event": "library_log",
+            "logger": record.name,
+            "place": f"{record.filename}:{record.lineno}",
+            "correlation_id": current_context().correlation_id,
+            "level": record.levelname.lower(),
+            "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
+        }
+        if isinstance(record.msg, OSError):
+            line["reason"] = record.msg.strerror
+        if record.exc_info and record.exc_info[1] is not None:
+            kind, error, traceback = record.exc_info
+            line["exception"] = _where_it_failed((kind, error, traceback))
+        return json.dumps(line, ensure_ascii=False)
+
+
+class _LibraryHandler(logging.StreamHandler[TextIO]):
+    """Ours among the root logger's handlers."""
+
+
+def _log_libraries(stream: TextIO) -> None:
+    root = logging.getLogger()
+    for handler in root.handlers.copy():
+        if isinstance(handler, _LibraryHandler):
+            root.removeHandler(handler)
+    handler = _LibraryHandler(stream)
+    handler.setFormatter(_LibraryLine())
+    root.addHandler(handler)
+    root.setLevel(logging.WARNING)
 
 
 def configure_logging(level: str = "INFO", stream: TextIO | None = None) -> None:
     """Log JSON lines, one per happening, with the correlation id; default to stderr.
 
-    Library loggers join at WARNING: their INFO lines carry addresses and bodies.
+    Library loggers join at WARNING: their INFO lines carry addresses and bodies. Called
+    again, it replaces what it set up before.
     """
     target = stream or sys.stderr
-    logging.basicConfig(
-        level=logging.WARNING, stream=target, format='{"level":"%(levelname)s","event":"%(name)s"}'
-    )
+    _log_libraries(target)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             _add_correlation,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.ExceptionRenderer(
-                structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-            ),
+            structlog.processors.ExceptionRenderer(_where_it_failed),
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),

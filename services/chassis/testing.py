@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -14,7 +14,7 @@ from joserfc.jwk import OKPKey
 from sqlalchemy import select
 
 from services.chassis import migrations, timers
-from services.chassis.broker import OutgoingMessage, ParkedMessage, Subscription
+from services.chassis.broker.none import NoBroker
 from services.chassis.clock import SimulatedClock
 from services.chassis.context import WorkContext
 from services.chassis.database import Database
@@ -54,44 +54,6 @@ class TestIdentities:
             "exp": int((now + lifetime).timestamp()),
         }
         return jwt.encode({"alg": ALGORITHM, "kid": "test"}, claims, self._key, [ALGORITHM])
-
-
-class NoBroker:
-    """A broker that takes everything and delivers nothing."""
-
-    retry_steps = 0
-
-    async def start(self) -> None:
-        """Nothing to do."""
-
-    async def stop(self) -> None:
-        """Nothing to do."""
-
-    async def ready(self) -> bool:
-        """Always."""
-        return True
-
-    async def publish(self, messages: Sequence[OutgoingMessage]) -> None:
-        """Takes the messages."""
-
-    @asynccontextmanager
-    async def subscription(self, service: str) -> AsyncIterator[Subscription]:
-        """Waits for ever."""
-        await asyncio.Event().wait()
-        raise AssertionError("unreachable")
-        yield
-
-    async def parked(self, service: str, limit: int = 100) -> Sequence[ParkedMessage]:
-        """None."""
-        return []
-
-    async def parked_count(self, service: str) -> int:
-        """None."""
-        return 0
-
-    async def replay_parked(self, service: str, ids: Sequence[str] | None = None) -> int:
-        """None."""
-        return 0
 
 
 class RunningService:
@@ -211,5 +173,6 @@ async def eventually(
         TimeoutError: it did not hold in time.
     """
     async with asyncio.timeout(within):
-        while not await condition():
+        # What is waited for happens in other processes too, which set no event of ours.
+        while not await condition():  # noqa: ASYNC110
             await asyncio.sleep(every)

@@ -86,12 +86,12 @@ class TimerLoop:
                     await timers.mark_fired(uow.session, timer, uow.recorded_at)
                     await self._handlers[timer.name](uow, timer)
                     uow.audit(f"timer.{timer.name}", timer.key)
-            return True
         except Exception as error:
             if timer is None:
                 raise
             await self._postpone(timer, error)
             raise TimerFailed(timer.name) from error
+        return True
 
     async def _postpone(self, timer: DueTimer, error: Exception) -> None:
         log.error("timer_failed", timer=timer.name, key=timer.key, exc_info=error)

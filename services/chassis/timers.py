@@ -111,7 +111,8 @@ async def claim_next(
 
 async def mark_fired(session: AsyncSession, timer: DueTimer, at: datetime) -> None:
     """Note that a claimed timer has taken effect; call before its handler, which may
-    set the same timer anew."""
+    set the same timer anew.
+    """
     await session.execute(
         update(timers).where(timers.c.id == timer.id).values(status=FIRED, fired_at=at)
     )

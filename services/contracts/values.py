@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 from stdnum.exceptions import ValidationError as StdnumError
 from stdnum.se import orgnr
 
@@ -47,6 +47,12 @@ Ore = Annotated[int, Field(description="Swedish öre, 1/100 krona")]
 
 YearMonth = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", examples=["2026-03"])]
 """A calendar month, the period that levels are closed by."""
+
+
+LocalTime = Annotated[
+    time, WithJsonSchema({"type": "string", "format": "time-local", "examples": ["08:00:00"]})
+]
+"""A time of day on the wall clock. JSON Schema's ``time`` would need an offset from UTC."""
 
 
 class Value(BaseModel):
@@ -107,9 +113,9 @@ class ServiceHours(Value):
     """
 
     zone: str = "Europe/Stockholm"
-    opens: time = time(8, 0)
-    closes: time = time(16, 30)
-    half_day_closes: time = time(12, 0)
+    opens: LocalTime = time(8, 0)
+    closes: LocalTime = time(16, 30)
+    half_day_closes: LocalTime = time(12, 0)
 
 
 class ServiceLevel(Value):

@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from services.chassis.broker.none import NoBroker
 from services.chassis.clock import SystemClock
 from services.chassis.config import ClockMode
 from services.chassis.database import Database
@@ -22,7 +23,6 @@ from services.chassis.identity import IdentityVerifier
 from services.chassis.service import Parts as RunningParts
 from services.chassis.service import ServiceRuntime, ServiceSpec
 from services.gateway import routes
-from services.gateway.broker import NoBroker
 from services.gateway.clients import router as clients_router
 from services.gateway.clients.hashing import SecretHasher
 from services.gateway.clients.service import (

@@ -11,10 +11,11 @@ import uvicorn
 from pydantic import ValidationError
 
 from services.chassis import migrations
+from services.chassis.config import MigrationSettings, SettingUnreadable, describe_settings
 from services.chassis.telemetry import configure_logging
 from services.gateway.app import SPEC, create_gateway
 from services.gateway.clients.service import BootstrapRefused
-from services.gateway.config import GatewaySettings, MigrationSettings
+from services.gateway.config import GatewaySettings
 from services.gateway.tokens.keys import (
     SIGNING_KEY_FILE,
     VERIFY_KEYS_FILE,
@@ -34,8 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         commands[options.command or "serve"]()
     except ValidationError as error:
-        names = ", ".join(f"SSC_{item['loc'][0]}".upper() for item in error.errors())
-        sys.exit(f"gateway cannot start: set {names} (see README, Settings).")
+        sys.exit(f"gateway cannot start: {describe_settings(error)} (see README, Settings).")
+    except SettingUnreadable as error:
+        sys.exit(f"gateway cannot start: {error}.")
     except migrations.SchemaTooOld as error:
         sys.exit(f"gateway cannot start: {error}. Run `python -m services.gateway migrate`.")
     except migrations.SchemaTooNew as error:

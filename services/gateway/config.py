@@ -16,13 +16,6 @@ BaseUrl = Annotated[str, AfterValidator(lambda value: str(AnyHttpUrl(value)).rst
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 
 
-class MigrationSettings(ServiceSettings):
-    """What migrating the gateway's database takes: its address, no keys."""
-
-    broker_url: str = ""
-    verify_keys_file: Path = Path()
-
-
 class GatewaySettings(ServiceSettings):
     """What the gateway must be told to run."""
 

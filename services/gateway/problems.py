@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.chassis.problems import ProblemType
+from services.chassis.service import CLOCK_CANNOT_GO_BACK, CLOCK_NOT_SIMULATED
 
 ROUTE_UNKNOWN = ProblemType("route_unknown", 404, "No service answers this path")
 PATH_NOT_NORMAL = ProblemType("path_not_normal", 400, "The path is not in its plain form")
@@ -38,4 +39,6 @@ PROBLEMS: tuple[ProblemType, ...] = (
     ROLES_DO_NOT_MIX,
     LAST_ADMINISTRATOR,
     CENTRE_NOT_QUIET,
+    CLOCK_NOT_SIMULATED,
+    CLOCK_CANNOT_GO_BACK,
 )

@@ -234,13 +234,13 @@ def _instant(day: date, at: time) -> datetime:
 
 @cache
 def _swedish_holidays() -> holidays.HolidayBase:
-    return holidays.country_holidays("SE")
+    return holidays.country_holidays("SE", categories=("public", "de_facto"))
 
 
 def _working_day(day: date) -> date:
     """The day itself or the last working day before it, so that nothing passes the end.
 
-    Sundays count as public holidays in the library's Swedish calendar.
+    The eves that offices keep closed are among the library's de facto holidays.
     """
     while day.weekday() >= 5 or day in _swedish_holidays():
         day -= timedelta(days=1)

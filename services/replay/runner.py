@@ -174,7 +174,11 @@ class Runner:
             if actor.org_number is not None:
                 body["org_number"] = actor.org_number
             answer = await self._gateway.request(
-                self._administrator, "POST", "/ops/v1/clients", body, self._key(f"actor {actor.key}")
+                self._administrator,
+                "POST",
+                "/ops/v1/clients",
+                body,
+                self._key(f"actor {actor.key}"),
             )
             if answer.status_code != 201:
                 raise ReplayImpossible(f"No client for {actor.key}: {answer.text[:300]}")

@@ -90,7 +90,7 @@ def _spawn(
     command: tuple[str, ...], environment: Mapping[str, str], output: IO[bytes]
 ) -> subprocess.Popen[bytes]:
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("SSC_")}
-    return subprocess.Popen(  # noqa: S603  # the command is this file's own
+    return subprocess.Popen(  # the command is this file's own
         command,
         cwd=ROOT,
         env={**inherited, **environment},

@@ -6,10 +6,9 @@ from fastapi import APIRouter
 
 from services.billing.invoices import service
 from services.billing.invoices.schemas import CreditOut, InvoiceOut, credit_out, invoice_out
-from services.billing.paging import one_more, page_of
 from services.billing.queries import ByOrgNumber
 from services.chassis.app import CurrentActor, UnitOfWorkRoute, Uow
-from services.chassis.schemas import After, Identifier, Limit, Page
+from services.chassis.schemas import After, Identifier, Limit, Page, one_more, page_of
 
 router = APIRouter(prefix="/invoices", tags=["invoices"], route_class=UnitOfWorkRoute)
 credit_router = APIRouter(prefix="/credits", tags=["credits"], route_class=UnitOfWorkRoute)

@@ -6,7 +6,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from services.billing.paging import one_more, page_of
 from services.billing.queries import ByOrgNumber
 from services.billing.schedule import stockholm_day
 from services.billing.subscriptions import service
@@ -17,7 +16,7 @@ from services.billing.subscriptions.schemas import (
     subscription_out,
 )
 from services.chassis.app import CurrentActor, UnitOfWorkRoute, Uow
-from services.chassis.schemas import After, Identifier, Limit, Page
+from services.chassis.schemas import After, Identifier, Limit, Page, one_more, page_of
 
 router = APIRouter(prefix="/subscriptions", tags=["subscriptions"], route_class=UnitOfWorkRoute)
 

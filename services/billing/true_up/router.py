@@ -5,7 +5,6 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends
 
 from services.billing.months import Month
-from services.billing.paging import one_more, page_of
 from services.billing.queries import ByOrgNumber
 from services.billing.true_up import service
 from services.billing.true_up.schemas import (
@@ -22,7 +21,7 @@ from services.chassis.app import (
     requires,
 )
 from services.chassis.identity import Role
-from services.chassis.schemas import After, Identifier, Limit, Page
+from services.chassis.schemas import After, Identifier, Limit, Page, one_more, page_of
 
 router = APIRouter(prefix="/true-ups", tags=["true-ups"], route_class=UnitOfWorkRoute)
 staff_router = APIRouter(prefix="/subscriptions", tags=["true-ups"], route_class=UnitOfWorkRoute)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends
 
-from services.billing.paging import one_more, page_of
 from services.billing.queries import ByOrgNumber, ByPeriod
 from services.billing.volumes import service
 from services.billing.volumes.schemas import (
@@ -21,7 +20,7 @@ from services.chassis.app import (
     requires,
 )
 from services.chassis.identity import Role
-from services.chassis.schemas import After, Limit, Page
+from services.chassis.schemas import After, Limit, Page, one_more, page_of
 
 router = APIRouter(prefix="/volumes", tags=["volumes"], route_class=UnitOfWorkRoute)
 staff_router = APIRouter(prefix="/volumes", tags=["volumes"], route_class=UnitOfWorkRoute)

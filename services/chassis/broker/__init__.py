@@ -69,7 +69,10 @@ class Subscription(Protocol):
         ...
 
     async def ack(self, deliveries: Sequence[Delivery]) -> None:
-        """These have taken effect; forget them."""
+        """These have taken effect; forget them.
+
+        Several at once must be all that is unsettled up to the last of them.
+        """
         ...
 
     async def retry(self, delivery: Delivery, step: int, reason: str) -> None:

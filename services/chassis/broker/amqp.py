@@ -292,9 +292,7 @@ async def _publish_all(
             raise BrokerUnavailable(f"a message was not confirmed: {outcome!r}") from outcome
 
 
-def _copy(
-    message: AbstractIncomingMessage, headers: dict[str, str | int]
-) -> aio_pika.Message:
+def _copy(message: AbstractIncomingMessage, headers: dict[str, str | int]) -> aio_pika.Message:
     return aio_pika.Message(
         message.body,
         message_id=message.message_id,
@@ -314,7 +312,8 @@ def _parked(message: AbstractIncomingMessage) -> ParkedMessage:
     headers = message.headers
     reason = headers.get(REASON_HEADER)
     if reason is None:
-        reason = f"dead-lettered by the broker: {headers.get('x-first-death-reason', 'unknown')}"
+        cause = str(headers.get("x-first-death-reason", "unknown"))
+        reason = f"dead-lettered by the broker: {cause}"
     parked_at = headers.get(PARKED_AT_HEADER)
     return ParkedMessage(
         id=message.message_id or "",
@@ -389,8 +388,12 @@ class AmqpSubscription:
 
     async def ack(self, deliveries: Sequence[Delivery]) -> None:
         """These have taken effect; forget them."""
-        for delivery in deliveries:
-            await _answered(_message(delivery).ack(), self._timeout)
+        # Batches are settled in the order they came, so whatever came before the last of
+        # several is either among them or settled already: one frame acknowledges all.
+        if deliveries:
+            await _answered(
+                _message(deliveries[-1]).ack(multiple=len(deliveries) > 1), self._timeout
+            )
 
     async def retry(self, delivery: Delivery, step: int, reason: str) -> None:
         """Deliver it again after the ladder's delay of this step."""

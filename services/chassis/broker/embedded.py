@@ -42,6 +42,21 @@ class DataFolderInUse(RuntimeError):
     """Another process has the embedded broker's file open."""
 
 
+def take_lock(broker_file: Path) -> IO[str]:
+    """Keep every other process away from a broker's file until the result is closed.
+
+    Raises:
+        DataFolderInUse: another process has taken it.
+    """
+    lock_file = broker_file.with_suffix(".lock").open("w")
+    try:
+        fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        lock_file.close()
+        raise DataFolderInUse(str(broker_file.parent)) from error
+    return lock_file
+
+
 @dataclass(frozen=True)
 class _Stored:
     seq: int
@@ -133,21 +148,21 @@ class EmbeddedBroker:
             DataFolderInUse: another process has it open.
         """
         self._users += 1
-        if self._users == 1:
+        if self._users > 1:
+            return
+        try:
             await self._open()
+        except BaseException:
+            await self.stop()
+            raise
 
     async def _open(self) -> None:
-        self._lock_file = self._path.with_suffix(".lock").open("w")
-        try:
-            fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            self._lock_file.close()
-            raise DataFolderInUse(str(self._path.parent)) from error
+        self._lock_file = take_lock(self._path)
         connection = await aiosqlite.connect(self._path, isolation_level=None)
+        self._connection = connection
         await connection.execute("PRAGMA journal_mode = WAL")
         await connection.execute(f"PRAGMA synchronous = {'FULL' if self._durable else 'OFF'}")
         await connection.execute(_SCHEMA)
-        self._connection = connection
         rows = await connection.execute_fetchall(
             "SELECT queue, seq, message_id, type, body, attempt, available_at"
             " FROM messages WHERE parked_at IS NULL ORDER BY seq"
@@ -158,11 +173,12 @@ class EmbeddedBroker:
         parked = await connection.execute_fetchall(
             "SELECT queue, COUNT(*) FROM messages WHERE parked_at IS NOT NULL GROUP BY queue"
         )
-        self._parked.update({queue: count for queue, count in parked})
+        self._parked.update((str(queue), int(count)) for queue, count in parked)
 
     async def stop(self) -> None:
         """Close the file when the last service leaves; what is unsettled is delivered
-        again after the next start."""
+        again after the next start.
+        """
         self._users -= 1
         if self._users == 0:
             await self._close()

@@ -11,7 +11,7 @@ from services.chassis.app import (
     requires,
 )
 from services.chassis.identity import Role
-from services.chassis.schemas import After, Identifier, Limit, Page
+from services.chassis.schemas import After, Identifier, Limit, Page, one_more, page_of
 from services.collab_model.forums import service
 from services.collab_model.forums.domain import MeetingState
 from services.collab_model.forums.schemas import (
@@ -20,7 +20,6 @@ from services.collab_model.forums.schemas import (
     MeetingOut,
     MeetingSummary,
 )
-from services.collab_model.lists import customer_filter, page
 from services.contracts.values import OrgNumber, Slug
 
 router = APIRouter(route_class=UnitOfWorkRoute, tags=["forums"])
@@ -37,9 +36,11 @@ async def list_forums(
 ) -> Page[ForumOut]:
     """The forums of the agreed collaboration models, and when each meets next."""
     forums = await service.list_forums(
-        uow, org_number=customer_filter(actor, org_number), after=after, limit=limit + 1
+        uow, org_number=actor.limited_to(org_number), after=after, limit=one_more(limit)
     )
-    return page([ForumOut.of(forum, planned) for forum, planned in forums], limit, lambda out: out)
+    return page_of(
+        forums, limit, cursor=lambda row: row[0].id, show=lambda row: ForumOut.of(*row)
+    )
 
 
 @router.get("/meetings")
@@ -55,13 +56,15 @@ async def list_meetings(
     """Meetings in the order they were planned."""
     rows = await service.list_meetings(
         uow,
-        org_number=customer_filter(actor, org_number),
+        org_number=actor.limited_to(org_number),
         forum=forum,
         state=state,
         after=after,
-        limit=limit + 1,
+        limit=one_more(limit),
     )
-    return page([MeetingSummary.of(*row) for row in rows], limit, lambda out: out)
+    return page_of(
+        rows, limit, cursor=lambda row: row[0].id, show=lambda row: MeetingSummary.of(*row)
+    )
 
 
 @router.get("/meetings/{meeting_id}")

@@ -13,10 +13,9 @@ from services.chassis.app import (
     requires,
 )
 from services.chassis.identity import Role
-from services.chassis.schemas import After, Limit, Page
+from services.chassis.schemas import After, Limit, Page, one_more, page_of
 from services.collab_model.levels import service
 from services.collab_model.levels.schemas import LevelOut, PeriodOut, ReadingsKept, ReportReadings
-from services.collab_model.lists import customer_filter, page
 from services.contracts.values import OrgNumber, Slug, YearMonth
 
 router = APIRouter(route_class=UnitOfWorkRoute, tags=["levels"])
@@ -37,12 +36,12 @@ async def list_levels(
     """The service levels in operation, as they were signed."""
     rows = await service.list_levels(
         uow,
-        org_number=customer_filter(actor, org_number),
+        org_number=actor.limited_to(org_number),
         service=service_key,
         after=after,
-        limit=limit + 1,
+        limit=one_more(limit),
     )
-    return page(rows, limit, LevelOut.of)
+    return page_of(rows, limit, cursor=lambda row: row.id, show=LevelOut.of)
 
 
 @router.get("/periods")
@@ -58,13 +57,13 @@ async def list_periods(
     """Closed months in the order they were closed, with how each level came out."""
     periods = await service.list_periods(
         uow,
-        org_number=customer_filter(actor, org_number),
+        org_number=actor.limited_to(org_number),
         service=service_key,
         period=period,
         after=after,
-        limit=limit + 1,
+        limit=one_more(limit),
     )
-    return page(periods, limit, PeriodOut.of)
+    return page_of(periods, limit, cursor=lambda row: row.id, show=PeriodOut.of)
 
 
 @staff_router.post(

@@ -13,8 +13,7 @@ from services.chassis.app import (
     requires,
 )
 from services.chassis.identity import Role
-from services.chassis.schemas import After, Identifier, Limit, Page
-from services.collab_model.lists import customer_filter, page
+from services.chassis.schemas import After, Identifier, Limit, Page, one_more, page_of
 from services.collab_model.matters import service
 from services.collab_model.matters.domain import MatterEvent, MatterStatus
 from services.collab_model.matters.schemas import (
@@ -58,13 +57,13 @@ async def list_matters(
     """Matters in the order they were raised."""
     rows = await service.list_matters(
         uow,
-        org_number=customer_filter(actor, org_number),
+        org_number=actor.limited_to(org_number),
         status=status,
         service=service_key,
         after=after,
-        limit=limit + 1,
+        limit=one_more(limit),
     )
-    return page(rows, limit, summary)
+    return page_of(rows, limit, cursor=lambda row: row.id, show=summary)
 
 
 @router.get("/matters/{matter_id}")

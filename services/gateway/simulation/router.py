@@ -12,7 +12,7 @@ from services.chassis.app import HttpRuntime, requires
 from services.chassis.identity import Role
 from services.chassis.schemas import RequestModel, ResponseModel
 from services.gateway.parts import GatewayParts
-from services.gateway.proxy.door import check_door
+from services.gateway.proxy.door import check_door, check_is_json
 from services.gateway.routes import Door
 from services.gateway.simulation.service import ClockReading, Mode
 
@@ -41,11 +41,13 @@ class Quiet(ResponseModel):
     quiet: bool = True
 
 
-def _staff(request: Request) -> None:
+async def _staff(request: Request) -> None:
+    """What a unit of work's route would see to: a token for this door, and a JSON body."""
     runtime = cast(HttpRuntime, request.app.state.runtime)
     actor = runtime.identity.authenticate(request.headers.get("authorization"))
     check_door(Door.STAFF, actor)
     request.state.actor = actor
+    check_is_json(request.headers, await request.body())
 
 
 router = APIRouter(prefix="/clock", tags=["clock"], dependencies=[Depends(_staff)])

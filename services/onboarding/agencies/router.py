@@ -5,11 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from services.chassis.app import UnitOfWorkRoute, Uow
-from services.chassis.schemas import After, Limit, Page
+from services.chassis.schemas import After, Limit, Page, one_more, page_of
 from services.contracts.values import OrgNumber
 from services.onboarding.agencies import service
 from services.onboarding.agencies.schemas import AgencyOut, RegisterAgency
-from services.onboarding.lists import page_of
 from services.onboarding.roles import REGISTERS_AGENCIES
 
 router = APIRouter(prefix="/agencies", tags=["agencies"], route_class=UnitOfWorkRoute)
@@ -38,5 +37,5 @@ async def register_agency(uow: Uow, request: RegisterAgency) -> AgencyOut:
 @staff_router.get("")
 async def list_agencies(uow: Uow, after: After = None, limit: Limit = 50) -> Page[AgencyOut]:
     """Agencies in the order of their organisation numbers."""
-    rows = await service.page(uow, after, limit + 1)
+    rows = await service.page(uow, after, one_more(limit))
     return page_of(rows, limit, cursor=lambda row: row.org_number, show=AgencyOut.model_validate)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from services.chassis.app import UnitOfWorkRoute, Uow
-from services.chassis.schemas import After, Identifier, Limit, Page
+from services.chassis.schemas import After, Identifier, Limit, Page, one_more, page_of
 from services.contracts.values import OrgNumber, Phase
 from services.onboarding.cases import service
 from services.onboarding.cases.schemas import CaseSummary, OpenCase, TimelineOut
-from services.onboarding.lists import page_of
 from services.onboarding.roles import LEADS_CASES
 
 router = APIRouter(prefix="/cases", tags=["cases"], route_class=UnitOfWorkRoute)
@@ -31,7 +30,7 @@ async def list_cases(
     limit: Limit = 50,
 ) -> Page[CaseSummary]:
     """Cases in the order they were opened."""
-    rows = await service.page(uow, org_number, phase, after, limit + 1)
+    rows = await service.page(uow, org_number, phase, after, one_more(limit))
     return page_of(rows, limit, cursor=lambda row: row.id, show=CaseSummary.of)
 
 
@@ -40,5 +39,5 @@ async def read_timeline(
     uow: Uow, case_id: Identifier, after: After = None, limit: Limit = 50
 ) -> Page[TimelineOut]:
     """Who did what when, from the beginning."""
-    rows = await service.timeline(uow, case_id, after, limit + 1)
+    rows = await service.timeline(uow, case_id, after, one_more(limit))
     return page_of(rows, limit, cursor=lambda row: row.id, show=TimelineOut.model_validate)

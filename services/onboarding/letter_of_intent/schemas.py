@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, WithJsonSchema
 
 from services.chassis.schemas import Count, LongText, RequestModel, ResponseModel, Text
 from services.contracts.values import IndicatedFeeLine, Slug
@@ -75,11 +75,31 @@ class TimePlanOut(ResponseModel):
     reason_if_short: str | None
 
 
+FullTimeEquivalents = Annotated[
+    Decimal,
+    Field(ge=0, le=100_000, decimal_places=2),
+    # What pydantic says by itself leaves out the decimal places and what the text must be.
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0, "maximum": 100_000, "multipleOf": 0.01},
+                {
+                    "type": "string",
+                    "pattern": r"^([0-9]{1,5}(\.[0-9]{1,2})?|100000(\.0{1,2})?)$",
+                },
+            ],
+            "examples": ["11.5"],
+        }
+    ),
+]
+"""Full-time equivalents, 0 to 100,000 with at most two decimals; best sent as text."""
+
+
 class PutBaseline(RequestModel):
     """What the customer's own way costs and holds today."""
 
     yearly_cost_sek: Annotated[int, Field(ge=0, le=10**12)]
-    full_time_equivalents: Annotated[Decimal, Field(ge=0, le=100_000, decimal_places=2)]
+    full_time_equivalents: FullTimeEquivalents
     volumes: Annotated[dict[Slug, YearlyVolumes], Field(max_length=20)] = Field(
         description="Per service of the case, the yearly quantity of each unit."
     )

@@ -15,22 +15,10 @@ from services.chassis.events import Envelope
 from services.chassis.ids import new_id
 from services.chassis.tables import outbox as outbox_table
 from services.chassis.testing import eventually
+from tests.chaos.disturbances import Passing
 from tests.integration.chassis.conftest import Wiring
 from tests.support.centre import Probe, working
 from tests.support.probe import Happened
-
-
-class Passing:
-    """A broker that passes everything on; tests replace what they disturb."""
-
-    def __init__(self, broker: Broker) -> None:
-        self.inner = broker
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.inner, name)
-
-    async def publish(self, messages: Sequence[OutgoingMessage]) -> None:
-        await self.inner.publish(messages)
 
 
 async def test_events_take_effect_in_the_order_they_were_recorded(wiring: Wiring) -> None:

@@ -1,4 +1,4 @@
-"""The broker of a service that neither publishes nor hears events."""
+"""The broker of a process that neither publishes nor hears events."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from services.chassis.broker import (
 
 
 class NoBroker:
-    """Stands where the chassis wants a broker; the gateway needs no account with one."""
+    """Stands where a broker is wanted and none is needed: at the gateway, and in component
+    tests, where events are looked at in the outbox.
+    """
 
     @property
     def retry_steps(self) -> int:
@@ -32,21 +34,21 @@ class NoBroker:
         return True
 
     async def publish(self, messages: Sequence[OutgoingMessage]) -> None:
-        """Refuse: the gateway records no events.
+        """Refuse: nothing is to be published here.
 
         Raises:
             BrokerUnavailable: always, unless there is nothing to publish.
         """
         if messages:
-            raise BrokerUnavailable("the gateway publishes no events")
+            raise BrokerUnavailable("this process publishes no events")
 
     def subscription(self, service: str) -> AbstractAsyncContextManager[Subscription]:
-        """Refuse: the gateway hears no events.
+        """Refuse: nothing is to be heard here.
 
         Raises:
             BrokerUnavailable: always.
         """
-        raise BrokerUnavailable(f"{service} hears no events")
+        raise BrokerUnavailable(f"{service} hears no events here")
 
     async def parked(self, service: str, limit: int = 100) -> Sequence[ParkedMessage]:
         """Nothing was ever parked."""

@@ -1,0 +1,71 @@
+"""``python -m benchmarks``: measure, and print a table.
+
+Run it with ``make bench``, which starts PostgreSQL and RabbitMQ around it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.engine import make_url
+
+from benchmarks import embedded, messaging
+from services.chassis.telemetry import configure_logging
+
+
+def main() -> None:
+    """Measure everything."""
+    postgres, rabbitmq = (
+        os.environ.get(name) for name in ("SSC_TEST_POSTGRES_URL", "SSC_TEST_RABBITMQ_URL")
+    )
+    if postgres is None or rabbitmq is None:
+        sys.exit("Run this with `make bench`: it needs a PostgreSQL and a RabbitMQ of its own.")
+    configure_logging("ERROR")
+    asyncio.run(_measure(postgres, rabbitmq, Console()))
+
+
+async def _measure(postgres: str, rabbitmq: str, console: Console) -> None:
+    console.print(f"{os.cpu_count()} cores; {messaging.EVENTS} events each")
+    bare = await messaging.bare_throughput(rabbitmq)
+    ours = await messaging.our_throughput(rabbitmq, _fresh_database(postgres))
+    throughput = messaging.Throughput(bare, ours)
+    latency = await messaging.our_latency(rabbitmq, _fresh_database(postgres))
+    figures = await embedded.measure()
+    table = Table("what", "figure", "aim")
+    table.add_row("bare aio-pika, confirmed", f"{throughput.bare:,.0f} events/s", "(baseline)")
+    table.add_row("outbox to effect", f"{throughput.ours:,.0f} events/s", "")
+    table.add_row("outbox to effect / bare", f"{throughput.ratio:.2f}", "0.5 or more")
+    rate = f"at {messaging.STEADY_RATE} events/s"
+    table.add_row(f"commit to effect, p50, {rate}", f"{latency.p50:.1f} ms", "")
+    table.add_row(f"commit to effect, p99, {rate}", f"{latency.p99:.1f} ms", "under 100 ms")
+    started = figures.start_seconds / figures.bare_start_seconds
+    table.add_row("start of a filled embedded centre", f"{figures.start_seconds:.1f} s", "seconds")
+    table.add_row("the same / importing FastAPI and SQLAlchemy", f"{started:.1f}", "")
+    table.add_row("memory at rest", f"{figures.rest_mib:.0f} MiB", "under 300 MB")
+    table.add_row("memory after the flow", f"{figures.after_flow_mib:.0f} MiB", "")
+    table.add_row(
+        "the bundled flow, 18 months",
+        f"{figures.flow_seconds:.1f} s, {figures.flow_requests} requests",
+        "under a minute",
+    )
+    console.print(table)
+
+
+def _fresh_database(server: str) -> str:
+    url = make_url(server)
+    name = f"bench_{uuid4().hex}"
+    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
+if __name__ == "__main__":
+    main()

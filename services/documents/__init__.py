@@ -1,0 +1,1 @@
+"""Documents generated from the code: event catalogue, AsyncAPI, OpenAPI, problem codes."""

@@ -1,0 +1,94 @@
+"""Fixtures that every kind of test shares.
+
+PostgreSQL and RabbitMQ come from ``python -m tests.instances``, which ``make test`` uses; a test
+that needs one and finds none fails and says so. Nothing is ever skipped silently.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy.engine import make_url
+
+from tests.instances.virtual_hosts import VIRTUAL_HOSTS, share
+
+HOW_TO_RUN = (
+    "{name} is not set: this test needs a private {server}. Run it with `make test`, or "
+    "`.venv/bin/python -m tests.instances -- .venv/bin/python -m pytest ...`."
+)
+
+
+def _address(name: str, server: str) -> str:
+    address = os.environ.get(name)
+    if not address:
+        pytest.fail(HOW_TO_RUN.format(name=name, server=server), pytrace=False)
+    return address
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> str:
+    """SQLAlchemy URL of the private PostgreSQL's superuser."""
+    return _address("SSC_TEST_POSTGRES_URL", "PostgreSQL")
+
+
+@pytest.fixture(scope="session")
+def rabbitmq_server() -> str:
+    """AMQP URL of the private RabbitMQ's administrator, on the virtual host ``/``."""
+    return _address("SSC_TEST_RABBITMQ_URL", "RabbitMQ")
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """A PostgreSQL database that is new and empty, dropped afterwards."""
+    url = make_url(postgres_server)
+    name = f"test_{uuid4().hex}"
+    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    try:
+        yield url.set(database=name).render_as_string(hide_password=False)
+    finally:
+        with psycopg.connect(plain, autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+            )
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """An SQLite file that does not exist yet."""
+    return f"sqlite+aiosqlite:///{tmp_path / 'test.sqlite3'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A new, empty database of each kind: the test runs once on each."""
+    fixture = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
+    url: str = request.getfixturevalue(fixture)
+    return url
+
+
+@pytest.fixture(scope="session")
+def _unused_virtual_hosts() -> Iterator[str]:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    return iter(share(int(worker), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))))
+
+
+@pytest.fixture
+def rabbitmq_url(rabbitmq_server: str, _unused_virtual_hosts: Iterator[str]) -> str:
+    """The administrator's AMQP URL of a virtual host that no other test uses."""
+    virtual_host = next(_unused_virtual_hosts, None)
+    if virtual_host is None:
+        pytest.fail(
+            f"All {len(VIRTUAL_HOSTS)} virtual hosts are used up: raise the number in "
+            "tests/instances/virtual_hosts.py.",
+            pytrace=False,
+        )
+    return urlunsplit(urlsplit(rabbitmq_server)._replace(path="/" + quote(virtual_host, safe="")))
