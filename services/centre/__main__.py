@@ -13,19 +13,26 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from pathlib import Path
+from typing import get_args
 
 import uvicorn
 from rich.console import Console
+from sqlalchemy.exc import DatabaseError
 
+from services.centre import parked
 from services.centre.assembly import Centre, migrate, running_centre
 from services.centre.data_folder import ADMINISTRATOR, DataFolder, DataFolderUnusable
 from services.centre.filling import BUNDLED_FLOW, FillingFailed, fill, set_up_empty
 from services.centre.welcome import print_welcome
 from services.chassis.broker.embedded import DataFolderInUse
 from services.chassis.clock import Clock, SimulatedClock, SystemClock
-from services.chassis.migrations import SchemaTooNew, SchemaTooOld
+from services.chassis.config import LogLevelName
+from services.chassis.identity import UnusableVerifyKeys
+from services.chassis.migrations import SchemaMismatch, SchemaTooNew, SchemaTooOld
 from services.chassis.simulation import SIMULATION_BEGINS
 from services.chassis.telemetry import configure_logging
+from services.gateway.clients.service import BootstrapRefused
+from services.gateway.tokens.keys import UnusableKey
 from services.replay.flow import FlowError
 from services.replay.runner import ReplayImpossible
 
@@ -49,49 +56,82 @@ def main(run_centre: RunCentre = running_centre) -> None:
     except KeyboardInterrupt:
         print("\nStopped. A filling that was under way begins anew next time.", file=sys.stderr)
         sys.exit(130)
-    except DataFolderInUse:
-        sys.exit(f"Another process runs a centre on {folder.path}; stop it, or use --data.")
-    except SchemaTooNew as error:
-        sys.exit(
-            f"The data in {folder.path} is from a later release ({error}); start that release,"
-            " or name another folder with --data."
-        )
-    except SchemaTooOld as error:
-        sys.exit(
-            f"The data in {folder.path} is from an earlier release ({error}); bring it up to"
-            f' date with `make migrate ARGS="--data {folder.path}"`.'
-        )
-    except (
-        DataFolderUnusable,
-        FillingFailed,
-        FlowError,
-        PortTaken,
-        ReplayImpossible,
-    ) as error:
-        sys.exit(f"The centre cannot start: {error}")
-    except OSError as error:
-        sys.exit(f"The centre cannot start: {error.strerror or error} ({error.filename or '-'}).")
+    except (*_SAYS_IT_ALL, DatabaseError, DataFolderInUse, OSError, SchemaMismatch) as error:
+        only_tended = options.migrate or options.command is not None
+        beginning = "Nothing was done" if only_tended else "The centre cannot start"
+        sys.exit(_sentence(error, folder.path, beginning))
+
+
+_SAYS_IT_ALL = (
+    BootstrapRefused,
+    DataFolderUnusable,
+    FillingFailed,
+    FlowError,
+    PortTaken,
+    ReplayImpossible,
+    UnusableKey,
+    UnusableVerifyKeys,
+)
+
+
+def _sentence(error: Exception, path: Path, beginning: str) -> str:
+    """What happened, what it means and what to do."""
+    match error:
+        case DataFolderInUse():
+            return f"Another process uses the centre in {path}; stop it, or use --data."
+        case SchemaTooNew():
+            return (
+                f"The data in {path} is from a later release ({error}); start that release, or"
+                " name another folder with --data."
+            )
+        case SchemaTooOld():
+            return (
+                f"The data in {path} is from an earlier release ({error}); bring it up to date"
+                f' with `make migrate ARGS="--data {path}"`.'
+            )
+        case DatabaseError():
+            return (
+                f"The data in {path} cannot be read ({error.orig}); restore it from a backup, or"
+                " name another folder with --data."
+            )
+        case OSError():
+            what = f" ({error.filename})" if error.filename else ""
+            return f"{beginning}: {error.strerror or error}{what}."
+        case _:
+            return f"{beginning}: {error}"
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m services.centre", description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("data"), help="the data folder")
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8080)
+    parser.add_argument("--port", type=_port, default=8080)
     parser.add_argument("--flow", type=Path, default=BUNDLED_FLOW, help="what to fill it with")
     parser.add_argument("--empty", action="store_true", help="set it up without filling it")
     parser.add_argument("--clock", choices=("system", "simulated"), default="system")
     parser.add_argument("--migrate", action="store_true", help="only bring the data up to date")
-    parser.add_argument("--log-level", default="INFO")
+    parser.add_argument("--log-level", choices=get_args(LogLevelName), default="INFO")
+    parked.add_commands(parser.add_subparsers(dest="command", required=False))
     return parser.parse_args()
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and 0 < int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: a number from 1 to 65535")
+    return int(text)
 
 
 async def _run(folder: DataFolder, options: argparse.Namespace, run_centre: RunCentre) -> None:
     console = Console()
     folder.require_usable()
+    if options.command == "parked":
+        await parked.see_to(folder, options)
+        return
     if options.migrate:
-        await asyncio.to_thread(migrate, folder)
-        console.print(f"{folder.path} is up to date.")
+        folder.require_complete()
+        with folder.exclusively():
+            await asyncio.to_thread(migrate, folder)
+        console.print(f"{folder.path} is up to date.", soft_wrap=True, highlight=False)
         return
     _require_free_port(options.host, options.port)
     if not folder.is_complete:
@@ -109,10 +149,15 @@ def _require_free_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise PortTaken(
-                f"{host}:{port} cannot be listened on ({error.strerror}); stop what uses it, or"
-                f' choose another port with `make run ARGS="--port {port + 1}"`.'
-            ) from error
+            raise _port_taken(host, port, error.strerror or str(error)) from error
+
+
+def _port_taken(host: str, port: int, why: str) -> PortTaken:
+    other = port + 1 if port < 65535 else 8080
+    return PortTaken(
+        f"{host}:{port} cannot be listened on ({why}); stop what uses it, or choose another port"
+        f' with `make run ARGS="--port {other}"`.'
+    )
 
 
 async def _serve(
@@ -121,7 +166,8 @@ async def _serve(
     clock: Clock = SystemClock()
     if options.clock == "simulated":
         clock = SimulatedClock(SIMULATION_BEGINS)
-    url = f"http://{options.host}:{options.port}"
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    url = f"http://{host}:{options.port}"
     credentials = folder.credentials()
     with folder.log.open("a", encoding="utf-8") as log_file:
         configure_logging(options.log_level, log_file)
@@ -143,7 +189,7 @@ async def _serve(
                 on_started=lambda: print_welcome(console, url, credentials, folder),
             )
             await server.serve()
-    console.print(f"\nStopped. The centre's data stays in {folder.path}.")
+    console.print(f"\nStopped. The centre's data stays in {folder.path}.", soft_wrap=True)
 
 
 class _Server(uvicorn.Server):
@@ -170,8 +216,15 @@ class _Server(uvicorn.Server):
                 loop.remove_signal_handler(number)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, then tell."""
-        await super().startup(sockets)
+        """Listen, then tell.
+
+        Raises:
+            PortTaken: something else has begun to listen since the port was tried.
+        """
+        try:
+            await super().startup(sockets)
+        except SystemExit as error:
+            raise _port_taken(self.config.host, self.config.port, "just taken") from error
         if self.started:
             self._on_started()
 

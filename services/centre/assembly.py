@@ -59,7 +59,6 @@ async def running_centre(
     administrator: StoredCredentials | None = None,
     durable: bool = True,
     public_url: str = "http://127.0.0.1:8080",
-    log_level: str = "INFO",
     wrap_broker: Callable[[Broker], Broker] = lambda broker: broker,
 ) -> AsyncIterator[Centre]:
     """A centre at work on a migrated data folder.
@@ -99,7 +98,6 @@ async def running_centre(
             verify_keys_file=folder.verify_keys,
             signing_key_file=folder.signing_key,
             public_url=public_url,
-            log_level=log_level,
             clock=ClockMode.SIMULATED if isinstance(clock, SimulatedClock) else ClockMode.SYSTEM,
             bootstrap_client_id=administrator.client_id if administrator else None,
             bootstrap_client_secret=(

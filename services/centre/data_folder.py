@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -85,11 +86,7 @@ class DataFolder:
         place = self.path if self.path.exists() else self.path.absolute().parent
         if not place.is_dir():
             raise DataFolderUnusable(f"{place} is no folder; name another with --data.")
-        if not os.access(place, os.R_OK | os.W_OK | os.X_OK):
-            raise DataFolderUnusable(
-                f"{place} cannot be read and written by this user; change its rights or name"
-                " another folder with --data."
-            )
+        _require_writable(place)
         free = shutil.disk_usage(place).free
         if free < NEEDED_BYTES:
             raise DataFolderUnusable(
@@ -139,14 +136,22 @@ class DataFolder:
         beside.mkdir(mode=0o700, exist_ok=True)
         descriptor = os.open(beside, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._claim(descriptor, beside)
             for left in beside.iterdir():
-                left.unlink()
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
             yield DataFolder(beside)
-        except BlockingIOError as error:
-            raise DataFolderInUse(str(self.path)) from error
         finally:
             os.close(descriptor)
+
+    def _claim(self, descriptor: int, beside: Path) -> None:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Whoever had it may have finished meanwhile and moved it into its place.
+            ours = os.path.samestat(os.fstat(descriptor), beside.stat())
+        except (BlockingIOError, FileNotFoundError) as error:
+            raise DataFolderInUse(str(self.path)) from error
+        if not ours:
+            raise DataFolderInUse(str(self.path))
 
     def prepare(self) -> StoredCredentials:
         """Make keys and the first administrator's credentials; not yet stored."""
@@ -197,6 +202,18 @@ class DataFolder:
             f"{file} is damaged ({why}); restore it from a backup, or remove {self.path} to"
             " begin anew."
         )
+
+
+def _require_writable(place: Path) -> None:
+    # Tried rather than asked: the rights shown are not all that decides, least of all for root.
+    try:
+        with tempfile.TemporaryFile(dir=place):
+            next(place.iterdir(), None)
+    except OSError as error:
+        raise DataFolderUnusable(
+            f"{place} cannot be read and written by this user ({error.strerror}); change its"
+            " rights or name another folder with --data."
+        ) from error
 
 
 def _flush(path: Path) -> None:

@@ -49,8 +49,10 @@ class ClockMode(StrEnum):
     SIMULATED = "simulated"
 
 
+LogLevelName = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+
 LogLevel = Annotated[
-    Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
+    LogLevelName,
     BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value),
 ]
 """From which severity on is logged."""

@@ -156,7 +156,6 @@ class Consumer:
         ):
             await handler(uow, item.event)
             uow.audit(envelope.type, envelope.subject)
-            await uow.session.flush()
 
     async def _send_round(
         self, subscription: Subscription, item: _Readable, error: Exception

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-EVENT_TYPE_PATTERN = re.compile(r"^[a-z_]+\.[a-z_]+\.v[1-9][0-9]*$")
+EVENT_TYPE_PATTERN = re.compile(r"[a-z_]+\.[a-z_]+\.v[1-9][0-9]*")
 
 
 class Event(BaseModel):
@@ -35,7 +35,7 @@ class Event(BaseModel):
         declared = cls.__dict__.get("type")
         if declared is None:
             return
-        if not EVENT_TYPE_PATTERN.match(declared):
+        if not EVENT_TYPE_PATTERN.fullmatch(declared):
             raise TypeError(f"{cls.__name__}.type must look like 'service.fact.v1': {declared!r}")
         if cls.aggregate_field not in cls.model_fields:
             raise TypeError(f"{cls.__name__} has no field {cls.aggregate_field!r}")

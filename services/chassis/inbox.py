@@ -27,8 +27,7 @@ async def accept(session: AsyncSession, envelopes: Sequence[Envelope], at: datet
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     statement = (
         insert(inbox)
-        .values(list(rows.values()))
         .on_conflict_do_nothing(index_elements=[inbox.c.event_id])
         .returning(inbox.c.event_id)
     )
-    return set((await session.scalars(statement)).all())
+    return set((await session.scalars(statement, list(rows.values()))).all())

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from services.chassis.broker import Broker
 
-Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # argparse gives it no public name
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+"""Where a command line's subcommands are added; argparse has no public name for it."""
 
 
 def add_parked_commands(commands: Commands) -> tuple[argparse.ArgumentParser, ...]:
@@ -41,10 +43,10 @@ async def print_parked(broker: Broker, service: str, limit: int) -> None:
             "attempts": message.attempts,
             "reason": message.reason,
         }
-        print(json.dumps(line, ensure_ascii=False))  # noqa: T201  # a command's answer
+        print(json.dumps(line, ensure_ascii=False))
 
 
 async def replay_parked(broker: Broker, service: str, ids: Sequence[str] | None) -> None:
     """Give a service's parked messages back to it, and say how many."""
     count = await broker.replay_parked(service, ids)
-    print(f"{count} message(s) returned to {service}.")  # noqa: T201  # a command's answer
+    print(f"{count} message(s) returned to {service}.")

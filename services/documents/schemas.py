@@ -36,6 +36,13 @@ class _WireSchema(GenerateJsonSchema):
         given = {name: str(limit) for name, limit in limits.items() if limit is not None}
         return {"type": "string", "format": DECIMAL, **given}
 
+    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        """As inherited, and that a mapping with a pattern for its keys has no other keys."""
+        described = super().dict_schema(schema)
+        if "patternProperties" in described:
+            described["additionalProperties"] = False
+        return described
+
 
 def wire_schemas(models: Iterable[type[BaseModel]], ref: str = SCHEMA_REF) -> dict[str, Json]:
     """Schemas of models as they are sent, and of all they are made of, by name, sorted.

@@ -32,6 +32,12 @@ def main() -> None:
     except (FlowError, ReplayImpossible) as error:
         print(error, file=sys.stderr)
         sys.exit(2)
+    except httpx.InvalidURL as error:
+        print(f"{options.url} is no address of a gateway ({error}).", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("\nStopped. The centre keeps what was replayed so far.", file=sys.stderr)
+        sys.exit(130)
     sys.exit(1 if replay.failures else 0)
 
 
@@ -64,7 +70,7 @@ def _administrator(options: argparse.Namespace) -> Credentials:
     try:
         stored = json.loads(options.credentials.read_text("utf-8"))["administrator"]
         return Credentials(stored["client_id"], stored["client_secret"])
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReplayImpossible(
             "Whom to replay as? Set SSC_ADMIN_CLIENT_ID and SSC_ADMIN_CLIENT_SECRET, or name the"
             f" centre's credentials file with --credentials ({error})."

@@ -20,20 +20,27 @@ _SEGMENT = re.compile(r"^([A-Za-z0-9_-]+)?(?:\[([a-z_]+)=([^\]]+)\])?$")
 _MISSING = object()
 
 
+def _comparable(found: Any, wanted: Any) -> bool:
+    numbers = isinstance(found, int | float) and isinstance(wanted, int | float)
+    return numbers or (isinstance(found, str) and isinstance(wanted, str))
+
+
 def _at_least(found: Any, wanted: Any) -> bool:
-    return bool(found is not _MISSING and found is not None and found >= wanted)
+    return _comparable(found, wanted) and bool(found >= wanted)
 
 
 def _at_most(found: Any, wanted: Any) -> bool:
-    return bool(found is not _MISSING and found is not None and found <= wanted)
+    return _comparable(found, wanted) and bool(found <= wanted)
 
 
 def _contains(found: Any, wanted: Any) -> bool:
-    return found is not _MISSING and found is not None and wanted in found
+    if isinstance(found, str):
+        return isinstance(wanted, str) and wanted in found
+    return isinstance(found, list | dict) and wanted in list(found)
 
 
 def _present(found: Any, wanted: Any) -> bool:
-    return (found is not _MISSING and found is not None) == wanted
+    return (found is not _MISSING and found is not None) is wanted
 
 
 def _some(found: Any, wanted: Any) -> bool:
@@ -69,9 +76,10 @@ def _descend(value: Any, segment: str) -> Any:
     name, key, wanted = match.groups()
     if name is not None:
         value = _member(value, name)
-    if key is not None and isinstance(value, list):
-        return next((item for item in value if str(_member(item, key)) == wanted), _MISSING)
-    return value
+    if key is None:
+        return value
+    items = value if isinstance(value, list) else []
+    return next((item for item in items if str(_member(item, key)) == wanted), _MISSING)
 
 
 def _member(value: Any, name: str) -> Any:
@@ -84,6 +92,11 @@ def _member(value: Any, name: str) -> Any:
     if isinstance(value, dict):
         return value.get(name, _MISSING)
     return _MISSING
+
+
+def leads_nowhere(found: Any) -> bool:
+    """Whether ``find`` found nothing under its path."""
+    return found is _MISSING
 
 
 def differences(expected: Mapping[str, Any], status: int, document: Any) -> list[str]:

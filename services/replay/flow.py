@@ -20,6 +20,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from services.chassis.clock import STOCKHOLM
+from services.chassis.events import describe
 
 _REFERENCE = re.compile(r"\$\{([a-z_]+)(?::([a-z_]+(?:[+-]\d+)?|[+-]\d+))?((?:\.[a-z_0-9]+)*)\}")
 
@@ -29,7 +30,7 @@ Values = Mapping[str, Any]
 
 
 class FlowError(ValueError):
-    """A flow file that cannot be read, with the place in it."""
+    """A flow file that cannot be read; the text names the file and the place in it."""
 
 
 class _Model(BaseModel):
@@ -49,7 +50,7 @@ class StepTemplate(_Model):
 
     day: int | str | None = None
     monthly: Monthly | None = None
-    at: str = Field(default="09:00", pattern=r"^[0-2][0-9]:[0-5][0-9]$")
+    at: str = Field(default="09:00", pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
     who: str
     do: str = Field(pattern=r"^(GET|POST|PUT|DELETE) /")
     send: Any = None
@@ -142,7 +143,17 @@ def load(path: Path, ends: date, journeys: Collection[str] | None = None) -> Flo
     try:
         raw = yaml.safe_load(path.read_text("utf-8"))
         return _expand(_only(FlowFile.model_validate(raw), journeys), ends)
-    except (OSError, yaml.YAMLError, ValidationError, KeyError) as error:
+    except OSError as error:
+        raise FlowError(f"{path}: {error.strerror or error}") from error
+    except ValidationError as error:
+        raise FlowError(f"{path}: {describe(error)}") from error
+    except yaml.YAMLError as error:
+        raise FlowError(f"{path}: {' '.join(str(error).split())}") from error
+    except UnknownReference as error:
+        raise FlowError(f"{path}: there is no {error}") from error
+    except OverflowError as error:
+        raise FlowError(f"{path}: a day lies outside of the calendar") from error
+    except ValueError as error:
         raise FlowError(f"{path}: {error}") from error
 
 
@@ -166,9 +177,13 @@ def _expand(file: FlowFile, ends: date) -> Flow:
         first_day = ends + timedelta(days=journey.starts)
         values = {**file.values, **journey.values, "_first_day": first_day, "_ends": ends}
         for name in journey.steps:
+            if name not in file.steps:
+                raise FlowError(f"{journey.name} has steps called {name!r}, which are not there")
             for template in file.steps[name]:
                 for at in _instants(template, values):
                     step = _step(template, journey.name, at, values)
+                    if step.actor not in actors:
+                        raise FlowError(f"nobody is called {step.actor!r} ({template.do})")
                     placed.append((at, len(placed), step))
     placed.sort(key=lambda item: item[:2])
     steps = [_numbered(step, number) for number, (_, _, step) in enumerate(placed, 1)]
@@ -247,8 +262,8 @@ def _working_day(day: date) -> date:
     return day
 
 
-class UnknownReference(KeyError):
-    """A step refers to a value that nothing before it kept."""
+class UnknownReference(LookupError):
+    """A step refers to a value that nothing before it kept; the text is the reference."""
 
 
 def fill(template: Any, values: Values) -> Any:
@@ -260,7 +275,7 @@ def fill(template: Any, values: Values) -> Any:
     before the step's.
 
     Raises:
-        UnknownReference: a name is not known.
+        UnknownReference: a name is not known, or is none.
     """
     if isinstance(template, dict):
         return {fill(key, values): fill(item, values) for key, item in template.items()}
@@ -271,20 +286,29 @@ def fill(template: Any, values: Values) -> Any:
     alone = _REFERENCE.fullmatch(template)
     if alone:
         return _resolve(alone, values)
+    misspelt = _REFERENCE.sub("", template).partition("${")
+    if misspelt[1]:
+        raise UnknownReference("${" + misspelt[2])
     return _REFERENCE.sub(lambda match: str(_resolve(match, values)), template)
 
 
 def _resolve(match: re.Match[str], values: Values) -> Any:
     name, argument, parts = match.groups()
-    if name == "date" and argument is not None:
-        return _date_reference(argument, values).isoformat()
-    if name == "month" and argument is not None:
-        return _month_reference(int(argument), values)
-    if name not in values:
-        raise UnknownReference(name)
+    try:
+        if name == "date" and argument is not None:
+            return _date_reference(argument, values).isoformat()
+        if name == "month" and argument is not None:
+            return _month_reference(int(argument), values)
+    except (ValueError, OverflowError) as error:
+        raise UnknownReference(match[0]) from error
+    if name not in values or argument is not None:
+        raise UnknownReference(match[0])
     value = values[name]
     for part in parts.split(".")[1:]:
-        value = value[part]
+        try:
+            value = value[int(part) if isinstance(value, list) else part]
+        except (LookupError, TypeError, ValueError) as error:
+            raise UnknownReference(match[0]) from error
     return value
 
 

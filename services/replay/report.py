@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.console import Console
+from rich.markup import escape
 
 from services.chassis.clock import STOCKHOLM
 from services.replay.runner import Replay, StepResult
@@ -14,12 +15,12 @@ def print_step(console: Console, result: StepResult) -> None:
     mark = "[green]ok[/]" if result.as_expected else "[red]differs[/]"
     when = step.at.astimezone(STOCKHOLM).strftime("%Y-%m-%d %H:%M")
     console.print(
-        f"{step.number:>4} {when} {mark} {step.journey} · {step.actor}:"
-        f" {step.method} {result.path} → {result.status or 'not sent'}",
+        f"{step.number:>4} {when} {mark} {escape(step.journey)} · {step.actor}:"
+        f" {step.method} {escape(result.path)} → {result.status or 'not sent'}",
         highlight=False,
     )
     for line in result.differences:
-        console.print(f"       [red]{line}[/]", highlight=False, markup=True)
+        console.print(f"       [red]{escape(line)}[/]", highlight=False)
 
 
 def print_summary(console: Console, replay: Replay, seconds: float) -> None:

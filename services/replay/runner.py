@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 import httpx
 
 from services.chassis.ids import new_id
-from services.replay.expectations import differences, find
+from services.replay.expectations import differences, find, leads_nowhere
 from services.replay.flow import Flow, Step, UnknownReference, fill
 
 _RETRIED_STATUSES = frozenset({502, 503, 504})
@@ -93,6 +93,10 @@ class GatewayClient:
                 if answer.status_code not in _RETRIED_STATUSES:
                     return answer
                 reason = f"{answer.status_code} {answer.text[:200]}"
+            except httpx.UnsupportedProtocol as error:
+                raise ReplayImpossible(
+                    f"{error} Begin the URL with http:// or https://."
+                ) from error
             except httpx.TransportError as error:
                 reason = repr(error)
             if asyncio.get_running_loop().time() > deadline:
@@ -116,12 +120,13 @@ class GatewayClient:
             )
             if answer.status_code in _RETRIED_STATUSES:
                 raise httpx.ReadError(f"no token: {answer.status_code}")
-            if answer.status_code != 200:
+            granted = _document(answer)
+            if answer.status_code != 200 or not isinstance(granted, dict):
                 raise ReplayImpossible(
                     f"The centre refused the credentials of {credentials.client_id}:"
                     f" {answer.text[:200]}"
                 )
-            self._tokens[credentials.client_id] = answer.json()["access_token"]
+            self._tokens[credentials.client_id] = granted["access_token"]
         return self._tokens[credentials.client_id]
 
 
@@ -162,7 +167,14 @@ class Runner:
 
     async def _require_simulated_clock(self) -> None:
         answer = await self._gateway.request(self._administrator, "GET", "/ops/v1/clock")
-        if answer.json().get("mode") != "simulated":
+        clock = _document(answer)
+        if answer.status_code != 200 or not isinstance(clock, dict):
+            raise ReplayImpossible(
+                f"GET /ops/v1/clock was answered with {answer.status_code}:"
+                f" {answer.text[:200]}. Is this a centre's gateway, and does the client have the"
+                " role administrator?"
+            )
+        if clock.get("mode") != "simulated":
             raise ReplayImpossible(
                 "This centre runs on real time, and a flow needs simulated time. Start one for"
                 ' replays with `make run ARGS="--data data-replay --empty --clock simulated"`.'
@@ -213,7 +225,7 @@ class Runner:
         kept = self._kept.setdefault(step.journey, {})
         try:
             requests = list(self._requests(step, {**step.values, **kept}))
-        except (UnknownReference, KeyError, TypeError) as error:
+        except UnknownReference as error:
             yield StepResult(step, step.path, None, (f"not run: it needs {error}",))
             return
         for index, (path, body, expect) in enumerate(requests):
@@ -229,16 +241,29 @@ class Runner:
             self._unsettled = self._unsettled or step.method != "GET"
             document = _document(answer)
             found = differences(expect, answer.status_code, document)
-            if not found:
-                kept.update({name: find(document, where) for name, where in step.keep.items()})
+            found += _keep(step.keep, document, kept) if not found else []
             yield StepResult(step, path, answer.status_code, tuple(found))
 
     @staticmethod
     def _requests(step: Step, values: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
         items = fill(f"${{{step.each}}}", values) if step.each else [None]
+        if not isinstance(items, list):
+            raise UnknownReference(f"a list called {step.each}")
         for item in items:
             own = {**values, "item": fill(item, values)}
             yield fill(step.path, own), fill(step.body, own), fill(dict(step.expect), own)
+
+
+def _keep(wanted: Mapping[str, str], document: Any, kept: dict[str, Any]) -> list[str]:
+    """Keep values for later steps; says which of them are not there."""
+    missing = []
+    for name, where in wanted.items():
+        value = find(document, where)
+        if leads_nowhere(value):
+            missing.append(f"{where}: expected something to keep as {name}, got nothing")
+        else:
+            kept[name] = value
+    return missing
 
 
 def _document(answer: httpx.Response) -> Any:

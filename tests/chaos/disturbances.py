@@ -22,7 +22,7 @@ from services.chassis.broker import (
 )
 
 KILLED = 137
-LIVES = 4
+LIVES = 3
 
 
 class Passing:

@@ -26,7 +26,7 @@ async def test_a_killed_process_loses_nothing(
         process = centre.processes["centre"]
         async with supervised(process):
             assert await replay(centre) == undisturbed
-        assert process.restarts == 3
+        assert process.restarts == 2
 
 
 @pytest.mark.parametrize("disturbance", ["everything-twice", "out-of-order:1", "out-of-order:2"])

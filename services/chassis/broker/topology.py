@@ -101,12 +101,16 @@ class Topology:
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
-        """Every exchange; the events exchange after the alternate it names."""
+        """Every exchange; the events exchange after the alternate it names.
+
+        All are topic exchanges though two need no patterns: the broker's permissions by
+        routing key, which keep services out of each other's queues, hold for those only.
+        """
         return (
             Exchange(self.unrouted, "fanout", {}),
             Exchange(self.events, "topic", {"alternate-exchange": self.unrouted}),
-            Exchange(self.retry, "direct", {}),
-            Exchange(self.dead, "direct", {}),
+            Exchange(self.retry, "topic", {}),
+            Exchange(self.dead, "topic", {}),
         )
 
     @property

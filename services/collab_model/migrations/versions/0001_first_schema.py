@@ -8,7 +8,7 @@ from alembic import op
 from services.chassis.columns import JSONDocument, UTCDateTime
 from services.chassis.migrations import create_chassis_tables
 
-revision = "0001"
+revision = "collab_model_0001"
 down_revision = None
 branch_labels = None
 depends_on = None

@@ -1,0 +1,194 @@
+"""A centre with some history, and what it takes to ask it plausible and absurd things."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from services.centre.filling import BUNDLED_FLOW
+from services.chassis.idempotency import HEADER
+from services.documents.files import reference_files
+from services.replay.flow import Flow, load
+from services.replay.runner import Credentials, GatewayClient, Runner
+from tests.support.processes import embedded_centre
+
+DOCUMENT: dict[str, Any] = json.loads(reference_files()["docs/reference/openapi.json"])
+
+
+@dataclass(frozen=True, order=True)
+class Operation:
+    """One operation of the document."""
+
+    method: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def takes_a_body(self) -> bool:
+        """Whether it is described with a request body."""
+        return "requestBody" in DOCUMENT["paths"][self.path][self.method.lower()]
+
+    @property
+    def takes_a_key(self) -> bool:
+        """Whether it is described with an idempotency key."""
+        parameters = DOCUMENT["paths"][self.path][self.method.lower()].get("parameters", ())
+        return any(parameter["name"] == HEADER for parameter in parameters)
+
+
+OPERATIONS = sorted(
+    Operation(method.upper(), path) for path, item in DOCUMENT["paths"].items() for method in item
+)
+
+AGENCIES = ("pensionsmyndigheten", "skogsstyrelsen", "fastighetsmaklarinspektionen")
+STAFF = ("manager", "operations", "finance", "administrator")
+_ENDS = date(2026, 3, 2)
+# How far each agency has come, in days from the flow's beginning: one in operation with
+# invoices, matters and meetings, one in its gap analysis, one about to sign its agreement.
+_DAYS = {"Pensionsmyndigheten": 260, "Skogsstyrelsen": 60, "Fastighetsmäklarinspektionen": 120}
+_IDS = {
+    "cases": "case_id",
+    "matters": "matter_id",
+    "meetings": "meeting_id",
+    "subscriptions": "subscription_id",
+    "invoices": "invoice_id",
+}
+
+
+@dataclass
+class KnownValues:
+    """Values that mean something to the centre, by the name of the field they go into."""
+
+    _values: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, value: str, *names: str) -> None:
+        """Take in a value for fields of these names."""
+        for name in names:
+            values = self._values.setdefault(name, [])
+            if value not in values:
+                values.append(value)
+
+    def one(self, name: str, index: int) -> str | None:
+        """A known value for a field, by turns; None when there is none."""
+        values = self._values.get(name)
+        return values[index % len(values)] if values else None
+
+    def into(self, document: Any, index: int, name: str = "") -> Any:
+        """A JSON document with known values in the fields that there are some for."""
+        if isinstance(document, list):
+            return [self.into(item, index, name.removesuffix("s")) for item in document]
+        if isinstance(document, dict):
+            return {key: self.into(value, index, key) for key, value in document.items()}
+        if isinstance(document, str):
+            return self.one(name, index) or document
+        return document
+
+
+@dataclass(frozen=True)
+class FuzzedCentre:
+    """A running centre, who may ask it, and what it knows."""
+
+    url: str
+    folder: Path
+    tokens: Mapping[str, str]
+    known: KnownValues
+
+    def askers(self, path: str) -> Sequence[str]:
+        """Who goes through a path's door."""
+        return STAFF if path.startswith("/ops/") else AGENCIES
+
+    def address(self, operation: Operation) -> str:
+        """An operation's path with known values in it."""
+        return re.sub(
+            r"\{(\w+)\}", lambda name: self.known.one(name[1], 0) or "unknown", operation.path
+        )
+
+    def headers(self, asker: str) -> dict[str, str]:
+        """The asker's credentials."""
+        return {"Authorization": f"Bearer {self.tokens[asker]}"}
+
+    def log_tail(self) -> str:
+        """The end of what the centre logged."""
+        return (self.folder / "data" / "centre.log").read_text("utf-8")[-6000:]
+
+
+def _early_flow() -> Flow:
+    flow = load(BUNDLED_FLOW, _ENDS)
+    steps = [
+        step
+        for step in flow.steps
+        if step.journey in _DAYS and step.at < flow.begins + timedelta(days=_DAYS[step.journey])
+    ]
+    return replace(flow, steps=steps, ends=max(step.at for step in steps))
+
+
+@asynccontextmanager
+async def fuzzed_centre(folder: Path) -> AsyncIterator[FuzzedCentre]:
+    """An embedded centre, in a process of its own, with some history.
+
+    Raises:
+        AssertionError: the flow it is filled with does not go as it should.
+    """
+    async with (
+        embedded_centre(folder) as centre,
+        httpx.AsyncClient(base_url=centre.url, timeout=60) as http,
+    ):
+        flow = _early_flow()
+        outcome = await Runner(flow, http, centre.administrator).run()
+        assert outcome.failures == []
+        credentials = {**outcome.credentials, "administrator": centre.administrator}
+        tokens = {asker: await _token(http, credentials[asker]) for asker in (*AGENCIES, *STAFF)}
+        known = KnownValues()
+        known.add(flow.ends.isoformat(), "to")
+        await _learn(GatewayClient(http), centre.administrator, known)
+        yield FuzzedCentre(centre.url, folder, tokens, known)
+
+
+async def _token(http: httpx.AsyncClient, credentials: Credentials) -> str:
+    answer = await http.post(
+        "/oauth/token",
+        data={"grant_type": "client_credentials"},
+        auth=(credentials.client_id, credentials.client_secret),
+    )
+    token: str = answer.json()["access_token"]
+    return token
+
+
+async def _learn(gateway: GatewayClient, administrator: Credentials, known: KnownValues) -> None:
+    async def read(path: str) -> Any:
+        answer = await gateway.request(administrator, "GET", f"/ops/v1/{path}")
+        assert answer.status_code in {200, 404}, answer.text
+        return answer.json()
+
+    for path, name in _IDS.items():
+        for item in (await read(path))["items"]:
+            known.add(item["id"], name)
+    for path, names in {
+        "tariffs": ("tariff", "key"),
+        "levels": ("level",),
+        "forums": ("forum",),
+    }.items():
+        for item in (await read(path))["items"]:
+            known.add(item["key"], *names)
+    for item in (await read("cases"))["items"]:
+        case = await read(f"cases/{item['id']}")
+        known.add(case["org_number"], "org_number")
+        known.add(case["services"][0], "service", "service_key")
+        known.add(case["fee_indication"]["id"], "indication_id")
+        for readiness in case["readiness"]:
+            known.add(readiness["item"], "item")
+        for comparison in (await read(f"cases/{item['id']}/comparisons"))["items"]:
+            known.add(comparison["activity"], "activity")
+        agreement = await read(f"cases/{item['id']}/agreement")
+        if "content_hash" in agreement:
+            known.add(agreement["agreement_id"], "agreement_id")
+            known.add(agreement["content_hash"], "content_hash")
