@@ -32,7 +32,7 @@ from services.chassis.relay import Relay
 from services.chassis.service import Parts, ServiceRuntime
 from services.chassis.tables import inbox, outbox
 from services.chassis.telemetry import Metrics
-from services.chassis.testing import TestIdentities
+from services.chassis.testing import TestIdentities, eventually
 from services.chassis.unit_of_work import UnitOfWorkFactory
 from tests.support.probe import REGISTRY, SPEC, Effect, Happened
 
@@ -141,7 +141,7 @@ async def our_throughput(amqp_url: str, database_url: str) -> float:
         await filled.store(EVENTS)
         consumer = _spawn.Process(target=_work, args=(amqp_url, database_url))
         consumer.start()
-        await filled.until(_consumer_is_up(amqp_url))
+        await eventually(_consumer_is_up(amqp_url), within=60)
         started = time.time()
         while await filled.relay.publish_batch():
             pass
@@ -157,7 +157,7 @@ async def our_latency(amqp_url: str, database_url: str) -> Latency:
     async with _Outbox(amqp_url, database_url) as steady:
         consumer = _spawn.Process(target=_work, args=(amqp_url, database_url))
         consumer.start()
-        await steady.until(_consumer_is_up(amqp_url))
+        await eventually(_consumer_is_up(amqp_url), within=60)
         relaying = asyncio.create_task(steady.relay.run())
         committed: dict[str, float] = {}
         started = time.time()
@@ -217,11 +217,6 @@ class _Outbox:
                 ],
             )
             await session.commit()
-
-    async def until(self, condition: Callable[[], Awaitable[bool]]) -> None:
-        """Wait for a condition."""
-        while not await condition():
-            await asyncio.sleep(0.02)
 
     async def until_effects(self, count: int) -> float:
         """Wait for so many effects; the instant they were seen."""

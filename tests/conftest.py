@@ -14,10 +14,15 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
 from tests.instances.virtual_hosts import VIRTUAL_HOSTS, share
+
+# A deadline per example measures how busy the machine is; pytest's own timeout remains.
+settings.register_profile("shared-machine", deadline=None)
+settings.load_profile("shared-machine")
 
 HOW_TO_RUN = (
     "{name} is not set: this test needs a private {server}. Run it with `make test`, or "

@@ -10,7 +10,7 @@ from services.contracts.values import OrgNumber, YearMonth
 
 ByOrgNumber = Annotated[
     OrgNumber | None,
-    Query(description="Only this customer's; an agency sees its own in any case."),
+    Query(description="Only this customer's; an agency sees no other's."),
 ]
 
 ByPeriod = Annotated[YearMonth | None, Query(description="Only this month's.")]

@@ -1,12 +1,6 @@
-"""How amounts and quantities read in explanations, in English."""
+"""How quantities read in explanations, in English."""
 
 from __future__ import annotations
-
-
-def sek(ore: int) -> str:
-    """An amount as ``13,500.00 SEK``."""
-    kronor, rest = divmod(abs(ore), 100)
-    return f"{'-' if ore < 0 else ''}{kronor:,}.{rest:02d} SEK"
 
 
 def quantity(number: int, unit: str) -> str:

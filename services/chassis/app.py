@@ -182,6 +182,7 @@ def internal_router(title: str) -> APIRouter:
 
 def create_app(
     *,
+    service: str,
     title: str,
     description: str,
     runtime: HttpRuntime,
@@ -213,7 +214,7 @@ def create_app(
         app.include_router(router, prefix=STAFF_DOOR)
     install_problem_handlers(app)
     app.add_middleware(BodyLimitMiddleware)
-    app.add_middleware(RequestContextMiddleware, metrics=metrics, tracing=tracing)
+    app.add_middleware(RequestContextMiddleware, service=service, metrics=metrics, tracing=tracing)
     return app
 
 

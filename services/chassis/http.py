@@ -44,8 +44,9 @@ DOORS = (STAFF_DOOR, AGENCY_DOOR)
 class RequestContextMiddleware:
     """Gives each request its correlation id, span, metric and log line."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, tracing: Tracing) -> None:
+    def __init__(self, app: ASGIApp, service: str, metrics: Metrics, tracing: Tracing) -> None:
         self.app = app
+        self._service = service
         self._metrics = metrics
         self._tracing = tracing
 
@@ -54,6 +55,10 @@ class RequestContextMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        with structlog.contextvars.bound_contextvars(service=self._service):
+            await self._in_context(scope, receive, send)
+
+    async def _in_context(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         context = WorkContext.begin(headers.get(CORRELATION_HEADER.lower().encode()))
         enter_context(context)

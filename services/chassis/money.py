@@ -46,8 +46,6 @@ def allocate(total_ore: int, weights: Sequence[int | Fraction]) -> tuple[int, ..
 
 
 def format_sek(ore: int) -> str:
-    """An amount as Swedes write it: ``1 234,50 kr``, with no-break spaces."""
+    """An amount as English texts show it: ``13,500.00 SEK``."""
     kronor, rest = divmod(abs(ore), 100)
-    sign = "\u2212" if ore < 0 else ""
-    grouped = f"{kronor:,}".replace(",", "\u00a0")
-    return f"{sign}{grouped},{rest:02d}\u00a0kr"
+    return f"{'-' if ore < 0 else ''}{kronor:,}.{rest:02d} SEK"

@@ -123,6 +123,7 @@ class ServiceRuntime:
     def app(self, lifespan: Callable[[FastAPI], object] | None = None) -> FastAPI:
         """The service's HTTP application; by default its lifespan runs the service."""
         app = create_app(
+            service=self.spec.name,
             title=self.spec.title,
             description=self.spec.description,
             runtime=self,
@@ -180,6 +181,7 @@ class ServiceRuntime:
 
     def _supervise(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
         async def supervised() -> None:
+            structlog.contextvars.bind_contextvars(service=self.spec.name)
             failures = 0
             while True:
                 try:

@@ -28,6 +28,7 @@ class _NotRunning:
 def service_document(spec: ServiceSpec) -> Json:
     """A service's own document, as it serves it."""
     app = create_app(
+        service=spec.name,
         title=spec.title,
         description=spec.description,
         runtime=_NotRunning(),

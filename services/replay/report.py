@@ -10,7 +10,7 @@ from services.replay.runner import Replay, StepResult
 
 
 def print_step(console: Console, result: StepResult) -> None:
-    """One line per step, and one per difference."""
+    """One line per step, what the flow says of it, and one line per difference."""
     step = result.step
     mark = "[green]ok[/]" if result.as_expected else "[red]differs[/]"
     when = step.at.astimezone(STOCKHOLM).strftime("%Y-%m-%d %H:%M")
@@ -19,6 +19,8 @@ def print_step(console: Console, result: StepResult) -> None:
         f" {step.method} {escape(result.path)} → {result.status or 'not sent'}",
         highlight=False,
     )
+    if step.say:
+        console.print(f"       [dim]{escape(step.say)}[/]", highlight=False)
     for line in result.differences:
         console.print(f"       [red]{escape(line)}[/]", highlight=False)
 

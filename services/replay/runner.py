@@ -157,6 +157,7 @@ class Runner:
         """
         await self._require_simulated_clock()
         await self._make_clients()
+        await self._move_clock(self._flow.begins)
         for step in self._flow.steps:
             await self._move_clock(step.at)
             for result in [result async for result in self._perform(step)]:

@@ -163,7 +163,7 @@ class OutOfOrder(Passing):
 
     def __init__(self, inner: Broker, seed: int) -> None:
         super().__init__(inner)
-        self._random = random.Random(seed)  # noqa: S311  # repeatable, not secret
+        self._random = random.Random(seed)  # repeatable, not secret
         self._dawdling: set[asyncio.Task[None]] = set()
 
     async def publish(self, messages: Sequence[OutgoingMessage]) -> None:

@@ -107,28 +107,24 @@ async def lines_of(
 
 
 async def page(
-    session: AsyncSession, scope: str | None, org_number: str | None, after: str | None, limit: int
+    session: AsyncSession, customer: str | None, after: str | None, limit: int
 ) -> Sequence[InvoiceRow]:
-    """Invoices in the order they were issued, within a tenant's scope."""
+    """Invoices in the order they were issued, of one customer or of all."""
     query = select(InvoiceRow).order_by(InvoiceRow.id).limit(limit)
-    if scope is not None:
-        query = query.where(InvoiceRow.org_number == scope)
-    if org_number is not None:
-        query = query.where(InvoiceRow.org_number == org_number)
+    if customer is not None:
+        query = query.where(InvoiceRow.org_number == customer)
     if after is not None:
         query = query.where(InvoiceRow.id > after)
     return (await session.scalars(query)).all()
 
 
 async def credit_page(
-    session: AsyncSession, scope: str | None, org_number: str | None, after: str | None, limit: int
+    session: AsyncSession, customer: str | None, after: str | None, limit: int
 ) -> Sequence[CreditRow]:
-    """Credits in the order of their breaches' identities, within a tenant's scope."""
+    """Credits in the order of their breaches' identities, of one customer or of all."""
     query = select(CreditRow).order_by(CreditRow.breach_id).limit(limit)
-    if scope is not None:
-        query = query.where(CreditRow.org_number == scope)
-    if org_number is not None:
-        query = query.where(CreditRow.org_number == org_number)
+    if customer is not None:
+        query = query.where(CreditRow.org_number == customer)
     if after is not None:
         query = query.where(CreditRow.breach_id > after)
     return (await session.scalars(query)).all()

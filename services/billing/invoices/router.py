@@ -23,7 +23,7 @@ async def list_invoices(
     limit: Limit = 50,
 ) -> Page[InvoiceOut]:
     """Issued invoices, oldest first."""
-    found = await service.page(uow, actor.scope, org_number, after, one_more(limit))
+    found = await service.page(uow, actor.limited_to(org_number), after, one_more(limit))
     return page_of(found, limit, cursor=lambda each: each.row.id, show=invoice_out)
 
 
@@ -42,5 +42,5 @@ async def list_credits(
     limit: Limit = 50,
 ) -> Page[CreditOut]:
     """Breaches and their credits."""
-    rows = await service.credit_page(uow, actor.scope, org_number, after, one_more(limit))
+    rows = await service.credit_page(uow, actor.limited_to(org_number), after, one_more(limit))
     return page_of(rows, limit, cursor=lambda row: row.breach_id, show=credit_out)

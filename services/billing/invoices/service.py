@@ -38,9 +38,9 @@ from services.billing.tables import (
 from services.billing.true_up import repository as true_up_repository
 from services.billing.true_up import service as true_ups
 from services.billing.true_up.service import BookedTrueUp
-from services.billing.wording import sek
 from services.chassis.consumer import NotYet
 from services.chassis.ids import new_id
+from services.chassis.money import format_sek
 from services.chassis.problems import not_found
 from services.chassis.unit_of_work import UnitOfWork
 from services.contracts.billing import InvoiceIssued, InvoiceLine
@@ -102,7 +102,7 @@ def _credit_explanation(rule: CreditRule, monthly: int, breaches: int, amount: i
     return (
         f"breach {breaches} of the month at {rule.percent_per_breach.normalize():f} % each, at "
         f"most {rule.monthly_cap_percent.normalize():f} %: in all {percent:f} % of the instalment "
-        f"{sek(monthly)}, of which this breach {sek(amount)}"
+        f"{format_sek(monthly)}, of which this breach {format_sek(amount)}"
     )
 
 
@@ -158,7 +158,7 @@ def _instalment_lines(
 def _instalment_text(terms: ServiceTerms, month: Month) -> str:
     days = days_in_operation(terms, month)
     part = "" if days == month.days else f", {days} of {month.days} days"
-    return f"{terms.name}: 1/12 of the yearly fee {sek(terms.yearly_ore)}, {month}{part}"
+    return f"{terms.name}: 1/12 of the yearly fee {format_sek(terms.yearly_ore)}, {month}{part}"
 
 
 def _true_up_lines(
@@ -172,7 +172,7 @@ def _true_up_lines(
             month=each.settlement.through,
             text=(
                 f"{names[service]}: true-up through {each.settlement.through}, actual "
-                f"{sek(totals.actual_ore)} less charged {sek(totals.charged_ore)}"
+                f"{format_sek(totals.actual_ore)} less charged {format_sek(totals.charged_ore)}"
             ),
             amount_ore=totals.difference_ore,
         )
@@ -270,10 +270,10 @@ def _instalment_row(invoice: InvoiceRow, line: Line) -> InstalmentRow:
 
 
 async def page(
-    uow: UnitOfWork, scope: str | None, org_number: str | None, after: str | None, limit: int
+    uow: UnitOfWork, customer: str | None, after: str | None, limit: int
 ) -> list[Invoice]:
     """Invoices within a scope, oldest first."""
-    rows = await repository.page(uow.session, scope, org_number, after, limit)
+    rows = await repository.page(uow.session, customer, after, limit)
     lines = await repository.lines_of(uow.session, [row.id for row in rows])
     return [Invoice(row, lines[row.id]) for row in rows]
 
@@ -291,7 +291,7 @@ async def get(uow: UnitOfWork, invoice_id: str, scope: str | None) -> Invoice:
 
 
 async def credit_page(
-    uow: UnitOfWork, scope: str | None, org_number: str | None, after: str | None, limit: int
+    uow: UnitOfWork, customer: str | None, after: str | None, limit: int
 ) -> Sequence[CreditRow]:
     """Credits within a scope."""
-    return await repository.credit_page(uow.session, scope, org_number, after, limit)
+    return await repository.credit_page(uow.session, customer, after, limit)

@@ -29,12 +29,10 @@ async def get(
 
 
 async def page(
-    session: AsyncSession, scope: str | None, org_number: str | None, after: str | None, limit: int
+    session: AsyncSession, customer: str | None, after: str | None, limit: int
 ) -> Sequence[SubscriptionRow]:
     """Subscriptions in the order they were opened, at most ``limit`` after a cursor."""
-    query = _visible(scope).order_by(SubscriptionRow.id).limit(limit)
-    if org_number is not None:
-        query = query.where(SubscriptionRow.org_number == org_number)
+    query = _visible(customer).order_by(SubscriptionRow.id).limit(limit)
     if after is not None:
         query = query.where(SubscriptionRow.id > after)
     return (await session.scalars(query)).all()

@@ -35,7 +35,7 @@ async def list_subscriptions(
 ) -> Page[SubscriptionOut]:
     """Subscriptions, oldest first."""
     today = stockholm_day(uow.now)
-    found = await service.page(uow, actor.scope, org_number, after, one_more(limit))
+    found = await service.page(uow, actor.limited_to(org_number), after, one_more(limit))
     return page_of(
         found,
         limit,

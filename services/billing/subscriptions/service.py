@@ -83,10 +83,10 @@ async def loaded(
 
 
 async def page(
-    uow: UnitOfWork, scope: str | None, org_number: str | None, after: str | None, limit: int
+    uow: UnitOfWork, customer: str | None, after: str | None, limit: int
 ) -> list[Subscription]:
     """Subscriptions within a scope, oldest first."""
-    rows = await repository.page(uow.session, scope, org_number, after, limit)
+    rows = await repository.page(uow.session, customer, after, limit)
     return await loaded(uow.session, list(rows))
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.billing.units import EMPLOYEE_MONTH, MONTH
-from services.billing.wording import quantity, sek
+from services.billing.wording import quantity
+from services.chassis.money import format_sek
 
 MONTHS_IN_YEAR = 12
 
@@ -217,7 +218,7 @@ def _line(service: str, item: TariffItem, number: int, how: str, customer_year: 
         unit_price_ore=price,
         yearly_quantity=number,
         explanation=(
-            f"{item.name}: {how}{quantity(number, item.unit)} x {sek(price)}{year} "
-            f"= {sek(number * price)}"
+            f"{item.name}: {how}{quantity(number, item.unit)} x {format_sek(price)}{year} "
+            f"= {format_sek(number * price)}"
         ),
     )

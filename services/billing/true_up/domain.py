@@ -32,8 +32,8 @@ from services.billing.subscriptions.domain import (
     twelfth,
 )
 from services.billing.units import MONTH
-from services.billing.wording import quantity, sek
-from services.chassis.money import allocate
+from services.billing.wording import quantity
+from services.chassis.money import allocate, format_sek
 
 Reported = Mapping[tuple[str, str, Month], int]
 """Reported quantities by service, unit and month; what is absent was not reported."""
@@ -147,11 +147,14 @@ def actual_cost(terms: ServiceTerms, month: Month, reported: Mapping[str, int]) 
         if number is None:
             total += expected_ore
             steps.append(
-                f"no volume in {unit}s reported for {month}: the expected {sek(expected_ore)} count"
+                f"no volume in {unit}s reported for {month}:"
+                f" the expected {format_sek(expected_ore)} count"
             )
         else:
             total += number * price
-            steps.append(f"{quantity(number, unit)} x {sek(price)} = {sek(number * price)}")
+            steps.append(
+                f"{quantity(number, unit)} x {format_sek(price)} = {format_sek(number * price)}"
+            )
     return MonthCost(total, tuple(steps))
 
 
@@ -162,7 +165,7 @@ def _yearly(items: Sequence[SignedItem]) -> int:
 def _fixed_step(fixed: int, terms: ServiceTerms, month: Month) -> str:
     days = days_in_operation(terms, month)
     part = "" if days == month.days else f" for {days} of {month.days} days"
-    return f"fixed monthly fees{part}: {sek(fixed)}"
+    return f"fixed monthly fees{part}: {format_sek(fixed)}"
 
 
 def _expected_by_unit(terms: ServiceTerms, amount_ore: int) -> dict[str, int]:
@@ -213,7 +216,10 @@ def _settle_service(
             continue
         change = Totals(charged - before.charged_ore, cost.actual_ore - before.actual_ore)
         if change != Totals(0, 0):
-            steps = (f"late volumes: settled before at {sek(before.actual_ore)}", *cost.steps)
+            steps = (
+                f"late volumes: settled before at {format_sek(before.actual_ore)}",
+                *cost.steps,
+            )
             yield _row(terms, month, change, steps, late=True)
 
 

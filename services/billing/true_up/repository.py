@@ -75,14 +75,12 @@ async def to_invoice(
 
 
 async def page(
-    session: AsyncSession, scope: str | None, org_number: str | None, after: str | None, limit: int
+    session: AsyncSession, customer: str | None, after: str | None, limit: int
 ) -> Sequence[TrueUpRow]:
-    """True-ups in the order they were booked, within a tenant's scope."""
+    """True-ups in the order they were booked, of one customer or of all."""
     query = select(TrueUpRow).order_by(TrueUpRow.id).limit(limit)
-    if scope is not None:
-        query = query.where(TrueUpRow.org_number == scope)
-    if org_number is not None:
-        query = query.where(TrueUpRow.org_number == org_number)
+    if customer is not None:
+        query = query.where(TrueUpRow.org_number == customer)
     if after is not None:
         query = query.where(TrueUpRow.id > after)
     return (await session.scalars(query)).all()

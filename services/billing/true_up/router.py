@@ -36,7 +36,7 @@ async def list_true_ups(
     limit: Limit = 50,
 ) -> Page[TrueUpOut]:
     """Booked true-ups, oldest first, with every step."""
-    found = await service.page(uow, actor.scope, org_number, after, one_more(limit))
+    found = await service.page(uow, actor.limited_to(org_number), after, one_more(limit))
     return page_of(found, limit, cursor=lambda each: each.row.id, show=true_up_out)
 
 

@@ -147,10 +147,10 @@ def _month_row(true_up: TrueUpRow, position: int, month: SettledMonth) -> TrueUp
 
 
 async def page(
-    uow: UnitOfWork, scope: str | None, org_number: str | None, after: str | None, limit: int
+    uow: UnitOfWork, customer: str | None, after: str | None, limit: int
 ) -> list[BookedTrueUp]:
     """Booked true-ups within a scope, oldest first."""
-    rows = await repository.page(uow.session, scope, org_number, after, limit)
+    rows = await repository.page(uow.session, customer, after, limit)
     return await with_settlements(uow, rows)
 
 

@@ -54,18 +54,15 @@ async def set_aside(session: AsyncSession, org_number: str, service: str) -> Seq
 
 async def page(
     session: AsyncSession,
-    scope: str | None,
-    org_number: str | None,
+    customer: str | None,
     period: str | None,
     after: str | None,
     limit: int,
 ) -> Sequence[VolumeRow]:
-    """Volumes in the order they came, within a tenant's scope."""
+    """Volumes in the order they came, of one customer or of all."""
     query = select(VolumeRow).order_by(VolumeRow.id).limit(limit)
-    if scope is not None:
-        query = query.where(VolumeRow.org_number == scope)
-    if org_number is not None:
-        query = query.where(VolumeRow.org_number == org_number)
+    if customer is not None:
+        query = query.where(VolumeRow.org_number == customer)
     if period is not None:
         query = query.where(VolumeRow.period == period)
     if after is not None:

@@ -36,7 +36,7 @@ async def list_volumes(
     limit: Limit = 50,
 ) -> Page[VolumeOut]:
     """Reported volumes in the order they came, set-aside ones included."""
-    rows = await service.page(uow, actor.scope, org_number, period, after, one_more(limit))
+    rows = await service.page(uow, actor.limited_to(org_number), period, after, one_more(limit))
     return page_of(rows, limit, cursor=lambda row: row.id, show=volume_out)
 
 

@@ -91,14 +91,13 @@ async def take_up(uow: UnitOfWork, org_number: str, service: str) -> None:
 
 async def page(
     uow: UnitOfWork,
-    scope: str | None,
-    org_number: str | None,
+    customer: str | None,
     period: str | None,
     after: str | None,
     limit: int,
 ) -> Sequence[VolumeRow]:
     """Reported volumes within a scope, in the order they came."""
-    return await repository.page(uow.session, scope, org_number, period, after, limit)
+    return await repository.page(uow.session, customer, period, after, limit)
 
 
 def _volume_of(row: VolumeRow) -> Volume:

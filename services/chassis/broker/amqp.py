@@ -26,7 +26,7 @@ from aio_pika.abc import (
     AbstractIncomingMessage,
     AbstractQueue,
 )
-from aiormq.exceptions import AMQPError
+from aio_pika.exceptions import AMQPError
 from yarl import URL
 
 from services.chassis.broker import BrokerUnavailable, Delivery, OutgoingMessage, ParkedMessage

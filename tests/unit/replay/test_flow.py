@@ -170,7 +170,7 @@ def test_a_journeys_values_go_before_the_flows(tmp_path: Path) -> None:
 
 
 def test_only_the_journeys_asked_for_are_kept(tmp_path: Path) -> None:
-    journeys = [
+    journeys: list[dict[str, Any]] = [
         {"name": name, "starts": -50, "values": {}, "steps": ["only"]} for name in ("A", "B", "C")
     ]
     path = flow_file(tmp_path, {"day": 0}, journeys=journeys)
