@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import signal
 import socket
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
@@ -56,7 +57,7 @@ def main(run_centre: RunCentre = running_centre) -> None:
     except KeyboardInterrupt:
         print("\nStopped. A filling that was under way begins anew next time.", file=sys.stderr)
         sys.exit(130)
-    except (*_SAYS_IT_ALL, DatabaseError, DataFolderInUse, OSError, SchemaMismatch) as error:
+    except (*_SAYS_IT_ALL, *_NEEDS_WORDS) as error:
         only_tended = options.migrate or options.command is not None
         beginning = "Nothing was done" if only_tended else "The centre cannot start"
         sys.exit(_sentence(error, folder.path, beginning))
@@ -72,6 +73,7 @@ _SAYS_IT_ALL = (
     UnusableKey,
     UnusableVerifyKeys,
 )
+_NEEDS_WORDS = (DatabaseError, DataFolderInUse, OSError, SchemaMismatch, sqlite3.DatabaseError)
 
 
 def _sentence(error: Exception, path: Path, beginning: str) -> str:
@@ -89,16 +91,16 @@ def _sentence(error: Exception, path: Path, beginning: str) -> str:
                 f"The data in {path} is from an earlier release ({error}); bring it up to date"
                 f' with `make migrate ARGS="--data {path}"`.'
             )
-        case DatabaseError():
+        case DatabaseError() | sqlite3.DatabaseError():
             return (
-                f"The data in {path} cannot be read ({error.orig}); restore it from a backup, or"
+                f"The data in {path} cannot be read ({getattr(error, 'orig', error)}); restore it from a backup, or"
                 " name another folder with --data."
             )
         case OSError():
             what = f" ({error.filename})" if error.filename else ""
             return f"{beginning}: {error.strerror or error}{what}."
         case _:
-            return f"{beginning}: {error}"
+            return f"{beginning}: {str(error).rstrip('.')}."
 
 
 def _options() -> argparse.Namespace:

@@ -45,8 +45,8 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Ore = Annotated[int, Field(description="Swedish öre, 1/100 krona")]
 """An amount of money in whole öre."""
 
-YearMonth = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", examples=["2026-03"])]
-"""A calendar month, the period that levels are closed by."""
+YearMonth = Annotated[str, Field(pattern=r"^[12][0-9]{3}-(0[1-9]|1[0-2])$", examples=["2026-03"])]
+"""A calendar month, the period that levels are closed by. No calendar has a year 0000."""
 
 
 LocalTime = Annotated[

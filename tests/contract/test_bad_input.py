@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 
 import httpx
@@ -116,6 +117,27 @@ def test_a_body_of_another_shape(ask: Ask, content: bytes) -> None:
     if b"unheard_of" in content:
         # Unknown members are refused by name: they are usually misspelt ones.
         assert [what for what, answer in answers if "unheard_of" not in answer.text] == []
+
+
+@pytest.mark.parametrize("period", ["0000-01", "2026-13", "2026-00", "2026-1", "26-01"])
+def test_a_month_that_is_none(ask: Ask, centre: FuzzedCentre, period: str) -> None:
+    (volumes,) = [each for each in WITH_KEY if each.path == "/ops/v1/volumes"]
+    (readings,) = [each for each in WITH_KEY if each.path == "/ops/v1/readings"]
+    common = {
+        "id": "1",
+        "org_number": centre.known.one("org_number", 0),
+        "service": centre.known.one("service", 0),
+        "period": period,
+    }
+    rows = {
+        volumes: {**common, "unit": "payslip", "quantity": 1},
+        readings: {**common, "level": "payslips-right-first-time", "good": 1, "total": 1},
+    }
+    answers = (
+        (each, ask(each, headers=JSON, content=json.dumps({"source": "s", "rows": [row]}).encode()))
+        for each, row in rows.items()
+    )
+    assert _differing(answers, 422, "validation_failed") == []
 
 
 def test_a_command_without_a_key(ask: Ask) -> None:

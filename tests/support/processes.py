@@ -75,11 +75,20 @@ class Process:
             self._child.kill()
             self._child.wait()
 
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        assert self._child is not None, f"{self.name} was not started"
+        self._child.send_signal(number)
+
+    def wait(self, seconds: float = 30.0) -> int:
+        """Wait until it has ended; returns its exit code."""
+        assert self._child is not None, f"{self.name} was not started"
+        return self._child.wait(timeout=seconds)
+
     def interrupt(self) -> int:
         """Ask it to stop, as Ctrl-C does; returns its exit code."""
-        assert self._child is not None, f"{self.name} was not started"
-        self._child.send_signal(signal.SIGINT)
-        return self._child.wait(timeout=30)
+        self.send(signal.SIGINT)
+        return self.wait()
 
     def output(self) -> str:
         """What it printed."""
