@@ -9,6 +9,8 @@ BIN      := $(VENV)/bin
 PY       := $(BIN)/python
 RUN_DONE := $(VENV)/.run-installed
 DEV_DONE := $(VENV)/.dev-installed
+TOOLS    := tests/contract/tools
+TOOLS_DONE := $(TOOLS)/node_modules/.installed
 CHECKED  := services tests benchmarks deploy
 
 # What `make run` and `make replay` pass on, for example: make run ARGS="--port 8090"
@@ -33,7 +35,7 @@ run: $(RUN_DONE) ## start the whole centre on 127.0.0.1:8080 (ARGS="--help" for 
 replay: $(RUN_DONE) ## replay a flow against a running centre: FLOW=file URL=address
 	@exec $(PY) -m services.replay --flow "$(FLOW)" --url "$(URL)" $(ARGS)
 
-test: lint ## lint, then every test on private PostgreSQL and RabbitMQ instances
+test: lint $(TOOLS_DONE) ## lint, then every test on private PostgreSQL and RabbitMQ instances
 # A file's tests stay on one worker, where they share the servers that the file starts.
 	@exec $(PY) -m tests.instances -- $(PY) -m pytest -n 2 --dist loadfile $(PYTEST)
 
@@ -93,4 +95,15 @@ $(DEV_DONE): requirements/dev.lock requirements/run.lock | $(PY)
 	@echo "Installing the development tools into $(VENV) (only when the lock has changed) ..."
 	@$(PIP) -r requirements/dev.lock || { echo "The install failed (see above)." \
 	  "It needs a Python package index that pip can reach; then say the same again."; exit 1; }
+	@touch $@
+
+# The official AsyncAPI schema is published for npm only.
+$(TOOLS_DONE): $(TOOLS)/package-lock.json
+	@command -v npm > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && \
+	  { apt-get install -qq -y npm > /dev/null || { apt-get update -qq && \
+	    apt-get install -qq -y npm > /dev/null; }; }; } \
+	  || { echo "npm is missing: install it (Debian: apt install npm); a contract test needs the" \
+	  "AsyncAPI schema from it."; exit 1; }
+	@npm ci --prefix $(TOOLS) --ignore-scripts --silent --no-audit --no-fund \
+	  || { echo "The AsyncAPI schema could not be installed (see above)."; exit 1; }
 	@touch $@

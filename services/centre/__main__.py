@@ -92,9 +92,10 @@ def _sentence(error: Exception, path: Path, beginning: str) -> str:
                 f' with `make migrate ARGS="--data {path}"`.'
             )
         case DatabaseError() | sqlite3.DatabaseError():
+            why = getattr(error, "orig", error)
             return (
-                f"The data in {path} cannot be read ({getattr(error, 'orig', error)}); restore it from a backup, or"
-                " name another folder with --data."
+                f"The data in {path} cannot be read ({why}); restore it from a backup, or name"
+                " another folder with --data."
             )
         case OSError():
             what = f" ({error.filename})" if error.filename else ""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import uvicorn
 from pydantic import ValidationError
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import OperationalError
 
 from services.chassis import migrations
 from services.chassis.broker import Broker, BrokerUnavailable
@@ -53,8 +53,6 @@ def main(
         sys.exit(f"{spec.name} cannot start: {describe_settings(error)} (see README, Settings).")
     except (SettingUnreadable, UnusableVerifyKeys) as error:
         sys.exit(f"{spec.name} cannot start: {error}.")
-    except ArgumentError:
-        sys.exit(f"{spec.name} cannot start: SSC_DATABASE_URL is no address of a database.")
     except OperationalError as error:
         sys.exit(
             f"{spec.name} cannot start: its database does not answer ({_first_line(error.orig)})."

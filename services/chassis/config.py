@@ -9,13 +9,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AnyHttpUrl, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, AnyHttpUrl, BeforeValidator, Field, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 PREFIX = "SSC_"
 
@@ -33,7 +35,7 @@ def describe_settings(error: ValidationError) -> str:
         if item["type"] == "missing":
             missing.append(name)
         else:
-            wrong.append(f"{name} ({item['msg']})")
+            wrong.append(f"{name} ({item['msg'].removeprefix('Value error, ')})")
     parts = []
     if missing:
         parts.append(f"set {', '.join(missing)}")
@@ -56,6 +58,20 @@ LogLevel = Annotated[
     BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value),
 ]
 """From which severity on is logged."""
+
+
+DRIVERS = ("postgresql+psycopg", "sqlite+aiosqlite")
+
+
+def _known_database(address: str) -> str:
+    # The text must not hold the address, which holds the password.
+    try:
+        driver = make_url(address).drivername
+    except ArgumentError:
+        driver = ""
+    if driver not in DRIVERS:
+        raise ValueError(f"begin it with {DRIVERS[0]}://")
+    return address
 
 
 class FileSource(PydanticBaseSettingsSource):
@@ -91,7 +107,9 @@ class ServiceSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
-    database_url: str = Field(description="postgresql+psycopg://user:password@host/database")
+    database_url: Annotated[str, AfterValidator(_known_database)] = Field(
+        description="postgresql+psycopg://user:password@host/database"
+    )
     broker_url: str = Field(description="amqp://user:password@host:5672/")
     broker_prefix: str = Field(default="ssc", pattern=r"^[a-z][a-z0-9_-]{0,40}$")
     verify_keys_file: Path = Field(description="The gateway's public keys, a JWK set")

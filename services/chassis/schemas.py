@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import Path, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from services.chassis.ids import IDENTIFIER_PATTERN
 
@@ -22,11 +23,28 @@ LongText = Annotated[str, Field(min_length=1, max_length=4000, pattern=_NO_CONTR
 Identifier = Annotated[str, Path(pattern=IDENTIFIER_PATTERN.pattern, min_length=36, max_length=36)]
 """An identifier of ours in a path."""
 
-Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
+Count = Annotated[int, Field(strict=True, ge=0, le=1_000_000_000)]
 """A number of things."""
 
-AmountOre = Annotated[int, Field(ge=-(10**15), le=10**15)]
+AmountOre = Annotated[int, Field(strict=True, ge=-(10**15), le=10**15)]
 """Money in whole öre, small enough for any database column."""
+
+Flag = Annotated[bool, Field(strict=True)]
+"""True or false, and not a word or number that could be taken for one."""
+
+
+def _written_as_text(value: object) -> object:
+    if not isinstance(value, str | date):
+        raise ValueError("write a date as YYYY-MM-DD")  # noqa: TRY004  # pydantic's protocol
+    return value
+
+
+Day = Annotated[
+    date,
+    BeforeValidator(_written_as_text),
+    Field(ge=date(1900, 1, 1), le=date(2199, 12, 31), examples=["2026-03-31"]),
+]
+"""A day, as text; a bare number would be read as seconds since 1970."""
 
 Limit = Annotated[int, Query(ge=1, le=200, description="At most so many items.")]
 

@@ -25,6 +25,7 @@ LAST_ADMINISTRATOR = ProblemType(
     "last_administrator", 409, "The last administrator cannot be revoked"
 )
 
+CLOCK_STEP_TOO_LONG = ProblemType("clock_step_too_long", 422, "The step is too long")
 CENTRE_NOT_QUIET = ProblemType("centre_not_quiet", 504, "The centre did not come to rest")
 
 PROBLEMS: tuple[ProblemType, ...] = (
@@ -39,6 +40,7 @@ PROBLEMS: tuple[ProblemType, ...] = (
     ROLES_DO_NOT_MIX,
     LAST_ADMINISTRATOR,
     CENTRE_NOT_QUIET,
+    CLOCK_STEP_TOO_LONG,
     CLOCK_NOT_SIMULATED,
     CLOCK_CANNOT_GO_BACK,
 )

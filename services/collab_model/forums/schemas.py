@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
-from services.chassis.schemas import LongText, RequestModel, ResponseModel, Text
+from services.chassis.schemas import Day, LongText, RequestModel, ResponseModel, Text
 from services.collab_model.forums.domain import AgendaReason, MeetingState
 from services.collab_model.forums.repository import AgendaLine, KeptMinutes
 from services.collab_model.forums.service import Action, Decision, MeetingFile, NewMinutes
@@ -28,13 +28,13 @@ class ActionIn(RequestModel):
 
     text: LongText
     owner_role: Text
-    due_on: date
+    due_on: Day
 
 
 class KeepMinutes(RequestModel):
     """The minutes of a meeting. ``attendees`` are roles, not people."""
 
-    held_on: date
+    held_on: Day
     attendees: Annotated[list[Text], Field(min_length=1, max_length=50)]
     notes: LongText
     decisions: Annotated[list[DecisionIn], Field(max_length=50)] = Field(default_factory=list)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Literal
 
 from services.chassis.clock import Clock
 from services.chassis.problems import Problem
 from services.chassis.service import CLOCK_CANNOT_GO_BACK, CLOCK_NOT_SIMULATED
-from services.gateway.problems import CENTRE_NOT_QUIET
+from services.gateway.problems import CENTRE_NOT_QUIET, CLOCK_STEP_TOO_LONG
 from services.gateway.simulation.domain import (
     ServiceTime,
     Unrest,
@@ -21,6 +21,8 @@ from services.gateway.simulation.domain import (
     unrest,
 )
 from services.gateway.simulation.internal import InnerDoors
+
+LONGEST_STEP = timedelta(days=400)
 
 _FIRST_PAUSE_SECONDS = 0.001
 _LONGEST_PAUSE_SECONDS = 0.05
@@ -81,7 +83,7 @@ class Conductor:
 
         Raises:
             Problem: ``clock_not_simulated``, ``clock_cannot_go_back``,
-                ``centre_not_quiet`` or ``service_unavailable``.
+                ``clock_step_too_long``, ``centre_not_quiet`` or ``service_unavailable``.
         """
         if self._mode == "system":
             raise Problem(
@@ -100,6 +102,7 @@ class Conductor:
             times = await self._doors.times()
             if before is None:
                 _refuse_going_back(times, to)
+                _refuse_long_steps(times, to)
             instant = next_instant(times, to)
             if instant is None:
                 return
@@ -157,6 +160,20 @@ def _refuse_going_back(times: Mapping[str, ServiceTime], to: datetime) -> None:
             CLOCK_CANNOT_GO_BACK,
             f"The clock shows {present.isoformat()}; ask for a later instant.",
             now=present.isoformat(),
+        )
+
+
+def _refuse_long_steps(times: Mapping[str, ServiceTime], to: datetime) -> None:
+    """A centre with nothing in it may leap to where a flow begins; one with timers would
+    have to live through everything on the way.
+    """
+    present = min(time.now for time in times.values())
+    waiting = any(time.next_timer_at is not None for time in times.values())
+    if waiting and to - present > LONGEST_STEP:
+        raise Problem(
+            CLOCK_STEP_TOO_LONG,
+            f"The clock shows {present.isoformat()} and timers are set; move it by at most"
+            f" {LONGEST_STEP.days} days at a time.",
         )
 
 

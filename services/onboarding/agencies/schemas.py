@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import AwareDatetime, Field
 
-from services.chassis.schemas import Count, RequestModel, ResponseModel, Text
+from services.chassis.schemas import Count, Flag, RequestModel, ResponseModel, Text
 from services.contracts.values import OrgNumber
 
 
@@ -14,7 +14,7 @@ class RegisterAgency(RequestModel):
     org_number: OrgNumber
     name: Text
     headcount: Count
-    part_of_state: bool = Field(
+    part_of_state: Flag = Field(
         default=True, description="False for a municipality, region or company."
     )
 

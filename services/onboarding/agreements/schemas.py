@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
-from services.chassis.schemas import RequestModel, ResponseModel, Text
+from services.chassis.schemas import Day, RequestModel, ResponseModel, Text
 from services.contracts.values import Slug
 from services.onboarding.agreements.document import AgreementContent
 from services.onboarding.agreements.domain import AgreementTerms, AgreementVersion
@@ -26,10 +26,10 @@ class AgreementStatus(StrEnum):
 class DraftAgreement(RequestModel):
     """What the parties choose; the rest is the standard and what they have decided."""
 
-    valid_from: date
-    years: Annotated[int, Field(ge=1, le=10)] = 3
+    valid_from: Day
+    years: Annotated[int, Field(strict=True, ge=1, le=10)] = 3
     collaboration_template: Slug
-    stabilisation_periods: Annotated[int, Field(ge=1, le=12)] = 3
+    stabilisation_periods: Annotated[int, Field(strict=True, ge=1, le=12)] = 3
 
     def terms(self) -> AgreementTerms:
         """The terms as the domain has them."""

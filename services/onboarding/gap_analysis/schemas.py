@@ -7,13 +7,22 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
-from services.chassis.schemas import AmountOre, LongText, RequestModel, ResponseModel, Text
+from services.chassis.schemas import (
+    AmountOre,
+    Day,
+    Flag,
+    LongText,
+    RequestModel,
+    ResponseModel,
+    Text,
+)
 from services.onboarding.gap_analysis.domain import Decision, GapKind, GapSize, Resolution
 from services.onboarding.gap_analysis.service import ActivityState, DecisionDraft
 
 ExpectedVersion = Annotated[
     int | None,
     Field(
+        strict=True,
         default=None,
         ge=0,
         description="The version you read (0: not compared yet); another one refuses.",
@@ -25,7 +34,7 @@ class PutComparison(RequestModel):
     """How the customer does an activity today."""
 
     customer_way: LongText
-    gap: bool
+    gap: Flag
     kind: GapKind | None = None
     size: GapSize | None = None
     expected_version: ExpectedVersion
@@ -36,9 +45,9 @@ class PutDecision(RequestModel):
 
     decision: Resolution
     reason: LongText
-    effort_hours: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    effort_hours: Annotated[int, Field(strict=True, ge=0, le=100_000)] | None = None
     price_ore: AmountOre | None = None
-    until: date | None = None
+    until: Day | None = None
     decided_by: Text
     mandate: Text
     expected_version: ExpectedVersion

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from services.chassis.schemas import RequestModel, ResponseModel
+from services.chassis.schemas import Day, RequestModel, ResponseModel
 from services.contracts.values import Phase, Slug
 from services.onboarding.agreements.schemas import AgreementSummary
 from services.onboarding.cases.schemas import CaseSummary
@@ -38,7 +38,7 @@ class GoLive(RequestModel):
     """The service that went live, and the day."""
 
     service: Slug
-    live_on: date
+    live_on: Day
 
 
 class LiveOut(ResponseModel):

@@ -8,7 +8,15 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
-from services.chassis.schemas import AmountOre, LongText, RequestModel, ResponseModel, Text
+from services.chassis.schemas import (
+    AmountOre,
+    Day,
+    Flag,
+    LongText,
+    RequestModel,
+    ResponseModel,
+    Text,
+)
 from services.contracts.values import Slug
 from services.onboarding.implementation.domain import (
     GoDecision,
@@ -22,13 +30,13 @@ from services.onboarding.implementation.domain import (
 )
 from services.onboarding.parties import Owner, Party
 
-Records = Annotated[int, Field(ge=0, le=10**12)]
+Records = Annotated[int, Field(strict=True, ge=0, le=10**12)]
 
 
 class PutReadiness(RequestModel):
     """What the sender's side says of an item, and what shows it."""
 
-    ready: bool
+    ready: Flag
     evidence: LongText
 
 
@@ -113,7 +121,7 @@ class PostGoDecision(RequestModel):
     """A party's go or no-go for a day 30 to 60 days ahead."""
 
     decision: Verdict
-    go_live_on: date
+    go_live_on: Day
     mandate: Text
     reason: LongText | None = None
 

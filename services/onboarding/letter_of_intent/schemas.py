@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field, WithJsonSchema
 
-from services.chassis.schemas import Count, LongText, RequestModel, ResponseModel, Text
+from services.chassis.schemas import Count, Day, LongText, RequestModel, ResponseModel, Text
 from services.contracts.values import IndicatedFeeLine, Slug
 from services.onboarding.letter_of_intent.domain import (
     Baseline,
@@ -58,8 +58,8 @@ class StaffingOut(ResponseModel):
 class PutTimePlan(RequestModel):
     """When work starts and services go live."""
 
-    starts_on: date
-    go_live_on: date
+    starts_on: Day
+    go_live_on: Day
     reason_if_short: LongText | None = None
 
     def plan(self) -> TimePlan:
@@ -98,7 +98,7 @@ FullTimeEquivalents = Annotated[
 class PutBaseline(RequestModel):
     """What the customer's own way costs and holds today."""
 
-    yearly_cost_sek: Annotated[int, Field(ge=0, le=10**12)]
+    yearly_cost_sek: Annotated[int, Field(strict=True, ge=0, le=10**12)]
     full_time_equivalents: FullTimeEquivalents
     volumes: Annotated[dict[Slug, YearlyVolumes], Field(max_length=20)] = Field(
         description="Per service of the case, the yearly quantity of each unit."

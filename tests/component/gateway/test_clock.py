@@ -84,6 +84,18 @@ async def test_what_a_timer_causes_settles_before_the_next_fires(centre: Centre)
     assert handled_at == day(1)
 
 
+async def test_a_long_step_is_refused_once_timers_are_set(centre: Centre) -> None:
+    centre.billing.timers = [FakeTimer(day(2), "b2")]
+    refused = await move(centre, day(401))
+    assert (refused.status_code, refused.json()["code"]) == (422, "clock_step_too_long")
+    assert {service.now for service in centre.services.values()} == {START}
+    assert (await move(centre, day(400))).status_code == 200
+
+
+async def test_a_centre_without_timers_may_leap(centre: Centre) -> None:
+    assert (await move(centre, day(9000))).status_code == 200
+
+
 async def test_a_timer_set_for_the_past_fires_at_once(centre: Centre) -> None:
     for service in centre.services.values():
         service.now = day(5)

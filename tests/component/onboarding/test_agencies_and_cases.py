@@ -220,3 +220,13 @@ async def test_cases_are_listed_by_phase_and_agency(database_url: str) -> None:
         assert done(await walk.agency.get("/v1/cases?phase=stable"))["items"] == []
         listed = done(await walk.centre.get(f"/ops/v1/cases?org_number={OTHER_ORG}"))
         assert listed["items"] == []
+
+
+@pytest.mark.parametrize("headcount", ["5", 5.5, True, None])
+async def test_a_number_must_be_a_number(database_url: str, headcount: object) -> None:
+    async with walking(database_url) as walk:
+        body = {"org_number": "202100-4870", "name": "FMI", "headcount": headcount}
+        answer = await walk.centre.post("/ops/v1/agencies", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed")
+        known = done(await walk.centre.get("/ops/v1/agencies"))["items"]
+        assert "202100-4870" not in [agency["org_number"] for agency in known]

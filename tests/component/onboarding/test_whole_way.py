@@ -78,5 +78,5 @@ async def test_the_timeline_tells_who_did_what_in_order(database_url: str) -> No
             "The service centre led the case from letter of intent into gap analysis."
         )
         assert any(
-            sentence.startswith("Billing indicated a fee of 264,00") for sentence in sentences
+            sentence.startswith("Billing indicated a fee of 264.00 SEK") for sentence in sentences
         )

@@ -105,6 +105,8 @@ def test_what_is_missing_is_named_all_at_once(environment: pytest.MonkeyPatch) -
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("DATABASE_URL", "postgresql://u:hemligt@db/x"),
+        ("DATABASE_URL", "hemligt"),
         ("PORT", "70000"),
         ("PORT", "eighty"),
         ("CLOCK", "sundial"),
