@@ -99,8 +99,9 @@ def _spawn(
     command: tuple[str, ...], environment: Mapping[str, str], output: IO[bytes]
 ) -> subprocess.Popen[bytes]:
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("SSC_")}
-    return subprocess.Popen(  # the command is this file's own
-        command,
+    # A test run in the background ignores Ctrl-C, and its children would inherit that.
+    return subprocess.Popen(
+        ("env", "--default-signal=INT", *command),
         cwd=ROOT,
         env={**inherited, **environment},
         stdout=output,

@@ -39,7 +39,8 @@ def test_it_leaves_nothing_behind_when_interrupted(
 ) -> None:
     script = "import time; print('up', flush=True); time.sleep(600)"
     with subprocess.Popen(
-        [*POSTGRES_ONLY, sys.executable, "-c", script],
+        # A test run in the background ignores Ctrl-C, and its children would inherit that.
+        ["env", "--default-signal=INT", *POSTGRES_ONLY, sys.executable, "-c", script],
         cwd=ROOT,
         env={**os.environ, "TMPDIR": str(open_folder)},
         stdout=subprocess.PIPE,
