@@ -39,7 +39,9 @@ class NotYet(Exception):
 
 
 @dataclass(frozen=True)
-class _Readable:
+class Readable:
+    """A delivery whose event could be read."""
+
     delivery: Delivery
     envelope: Envelope
     event: Event
@@ -86,7 +88,9 @@ class Consumer:
                 self.connected = False
 
     async def _settle(self, subscription: Subscription, deliveries: Sequence[Delivery]) -> None:
-        readable: list[_Readable] = []
+        # Until an event's own chain is known, this is about none: not the last event's.
+        enter_context(WorkContext.begin())
+        readable: list[Readable] = []
         for delivery in deliveries:
             try:
                 readable.append(self._read(delivery))
@@ -105,11 +109,11 @@ class Consumer:
             return
         await subscription.ack([item.delivery for item in readable])
 
-    def _read(self, delivery: Delivery) -> _Readable:
+    def _read(self, delivery: Delivery) -> Readable:
         envelope = Envelope.from_bytes(delivery.body)
-        return _Readable(delivery, envelope, self._registry.decode(envelope))
+        return Readable(delivery, envelope, self._registry.decode(envelope))
 
-    async def _handle_when_storage_answers(self, batch: Sequence[_Readable]) -> None:
+    async def _handle_when_storage_answers(self, batch: Sequence[Readable]) -> None:
         # Storage being away is not the events' fault: it must not count against them,
         # neither on the retry ladder nor as a redelivery by the broker.
         for failures in itertools.count():
@@ -123,11 +127,11 @@ class Consumer:
             else:
                 return
 
-    async def handle(self, batch: Sequence[_Readable]) -> None:
+    async def handle(self, batch: Sequence[Readable]) -> None:
         """Let every event of a batch that is new take effect, in one transaction."""
         async with self._units.begin() as uow:
             new = await inbox.accept(uow.session, [i.envelope for i in batch], uow.recorded_at)
-            taken: list[_Readable] = []
+            taken: list[Readable] = []
             for item in batch:
                 if item.envelope.id in new:
                     new.discard(item.envelope.id)
@@ -139,9 +143,9 @@ class Consumer:
 
     async def handle_envelope(self, envelope: Envelope) -> None:
         """Let one event take effect, inbox and all, without a broker."""
-        await self.handle([_Readable(_NoDelivery(), envelope, self._registry.decode(envelope))])
+        await self.handle([Readable(_NoDelivery(), envelope, self._registry.decode(envelope))])
 
-    async def _handle_one(self, uow: UnitOfWork, item: _Readable) -> None:
+    async def _handle_one(self, uow: UnitOfWork, item: Readable) -> None:
         envelope = item.envelope
         handler = self._handlers.get(envelope.type)
         if handler is None:
@@ -158,7 +162,7 @@ class Consumer:
             uow.audit(envelope.type, envelope.subject)
 
     async def _send_round(
-        self, subscription: Subscription, item: _Readable, error: Exception
+        self, subscription: Subscription, item: Readable, error: Exception
     ) -> None:
         reason = f"{type(error).__name__}: {error}" if isinstance(error, NotYet) else repr(error)
         step = item.delivery.attempt

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -76,6 +77,16 @@ class Parts:
     def for_role(cls, role: str) -> Parts:
         """The parts of ``api``, ``worker`` or ``all``."""
         return cls(serves=role in ("api", "all"), works=role in ("worker", "all"))
+
+
+def spare_the_collector() -> None:
+    """Keep what is there at start-up out of garbage collection from now on.
+
+    It stays for the life of the process, and going through its hundreds of thousands of
+    objects stopped everything for up to 0.2 s each time (measured in ``make bench``).
+    """
+    gc.collect()
+    gc.freeze()
 
 
 class ServiceRuntime:
@@ -159,6 +170,7 @@ class ServiceRuntime:
         )
         await self._continue_simulated_clock()
         await self.broker.start()
+        spare_the_collector()
         if not self.parts.works:
             return
         self._supervise("relay", self.relay.run)

@@ -24,15 +24,22 @@ FAST_LADDER = (
 SUBSCRIPTIONS = {SPEC.name: SPEC.subscriptions}
 
 
-def probe_runtime(broker: Broker, database_url: str) -> ServiceRuntime:
+def probe_runtime(
+    broker: Broker,
+    database_url: str,
+    *,
+    identities: TestIdentities | None = None,
+    otlp_endpoint: str | None = None,
+) -> ServiceRuntime:
     """A probe service that works: relay, consumer and timers."""
     return ServiceRuntime(
         SPEC,
         database=Database(database_url),
         broker=broker,
         clock=SystemClock(),
-        identity=TestIdentities().verifier,
+        identity=(identities or TestIdentities()).verifier,
         registry=REGISTRY,
+        otlp_endpoint=otlp_endpoint,
     )
 
 

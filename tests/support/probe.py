@@ -2,6 +2,7 @@
 
 ``POST /things`` writes a row, records an event and sets a timer; the service hears its
 own event and writes a second row. Labels steer it: ``not-yet`` and ``poison`` fail.
+``POST /claims`` runs into the database's own constraints.
 """
 
 from __future__ import annotations
@@ -72,6 +73,24 @@ async def post_thing(body: PostThing, uow: Uow, actor: CurrentActor) -> dict[str
     if body.refuse:
         raise Problem(REFUSED, "As you asked.")
     return {"id": thing_id}
+
+
+class Claim(RequestModel):
+    """A row under an identifier that the client chooses."""
+
+    claim_id: str
+    label: str | None = None
+    fail: bool = False
+
+
+@shared.post("/claims", status_code=201)
+async def post_claim(claim: Claim, uow: Uow) -> dict[str, str]:
+    """Write a row without looking whether there is one, or fail with what was sent."""
+    if claim.fail:
+        raise RuntimeError(f"{claim.claim_id} cannot be called {claim.label}")
+    uow.session.add(Effect(id=claim.claim_id, org_number="", label=claim.label))
+    await uow.session.flush()
+    return {"id": claim.claim_id}
 
 
 @shared.get("/things/{thing_id}")
