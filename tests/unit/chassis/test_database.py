@@ -15,12 +15,12 @@ from services.chassis.database import is_conflict, is_connection_failure
 
 def refused(*statements: str) -> sqlite3.Error:
     """SQLite's own error for the last of these statements."""
-    with (
-        closing(sqlite3.connect(":memory:")) as connection,
-        pytest.raises(sqlite3.Error) as raised,
-    ):
-        for statement in ("PRAGMA foreign_keys = ON", *statements):
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("PRAGMA foreign_keys = ON")
+        for statement in statements[:-1]:
             connection.execute(statement)
+        with pytest.raises(sqlite3.Error) as raised:
+            connection.execute(statements[-1])
     return raised.value
 
 
