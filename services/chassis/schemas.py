@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import Path, Query
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from services.chassis.ids import IDENTIFIER_PATTERN
 
@@ -23,26 +23,46 @@ LongText = Annotated[str, Field(min_length=1, max_length=4000, pattern=_NO_CONTR
 Identifier = Annotated[str, Path(pattern=IDENTIFIER_PATTERN.pattern, min_length=36, max_length=36)]
 """An identifier of ours in a path."""
 
-Count = Annotated[int, Field(strict=True, ge=0, le=1_000_000_000)]
+
+def _a_number(value: object) -> object:
+    if isinstance(value, bool | str | bytes):
+        raise ValueError("write a whole number, without quotes")  # noqa: TRY004  # pydantic's way
+    return value
+
+
+AS_A_NUMBER = BeforeValidator(_a_number)
+"""Beside ``int``: a whole number as JSON has it (5.0 is one), not text or a truth value that
+looks like one. Goes behind ``Field``, whose limits are otherwise lost to the schema."""
+
+Count = Annotated[int, Field(ge=0, le=1_000_000_000), AS_A_NUMBER]
 """A number of things."""
 
-AmountOre = Annotated[int, Field(strict=True, ge=-(10**15), le=10**15)]
+AmountOre = Annotated[int, Field(ge=-(10**15), le=10**15), AS_A_NUMBER]
 """Money in whole öre, small enough for any database column."""
 
 Flag = Annotated[bool, Field(strict=True)]
 """True or false, and not a word or number that could be taken for one."""
 
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+
 
 def _written_as_text(value: object) -> object:
     if not isinstance(value, str | date):
-        raise ValueError("write a date as YYYY-MM-DD")  # noqa: TRY004  # pydantic's protocol
+        raise ValueError("write a date as YYYY-MM-DD")  # noqa: TRY004  # pydantic's way
+    return value
+
+
+def _within_reason(value: date) -> date:
+    if not _FIRST_DAY <= value <= _LAST_DAY:
+        raise ValueError(f"a day between {_FIRST_DAY} and {_LAST_DAY} is expected")
     return value
 
 
 Day = Annotated[
     date,
     BeforeValidator(_written_as_text),
-    Field(ge=date(1900, 1, 1), le=date(2199, 12, 31), examples=["2026-03-31"]),
+    AfterValidator(_within_reason),
+    Field(examples=["2026-03-31"]),
 ]
 """A day, as text; a bare number would be read as seconds since 1970."""
 

@@ -12,12 +12,12 @@ from services.billing.months import Month
 from services.billing.tables import VolumeRow
 from services.billing.volumes.domain import SetAside, Volume, VolumeStatus
 from services.billing.volumes.service import ReportedRow
-from services.chassis.schemas import RequestModel, ResponseModel, Text
+from services.chassis.schemas import AS_A_NUMBER, RequestModel, ResponseModel, Text
 from services.contracts.values import OrgNumber, Slug, YearMonth
 
 MAX_ROWS = 1000
 
-Quantity = Annotated[int, Field(strict=True, ge=0, le=1_000_000_000)]
+Quantity = Annotated[int, Field(ge=0, le=1_000_000_000), AS_A_NUMBER]
 
 
 class VolumeIn(RequestModel):

@@ -9,6 +9,7 @@ import httpx
 from starlette.responses import Response
 
 from services.chassis.problems import PROBLEM_MEDIA_TYPE
+from services.chassis.telemetry import current_traceparent
 from services.gateway.proxy import headers as rules
 from services.gateway.proxy.upstream import Upstream
 
@@ -41,7 +42,7 @@ async def forward(
     Raises:
         Problem: ``service_unavailable`` or ``service_timed_out``.
     """
-    passed = rules.to_service(headers, correlation_id)
+    passed = rules.to_service(headers, correlation_id, current_traceparent())
     repeatable = method in _REPEATABLE_METHODS or any(
         name == b"idempotency-key" for name, _ in passed
     )

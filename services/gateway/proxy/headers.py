@@ -22,7 +22,6 @@ _PASSED_IN: Final = frozenset(
         b"idempotency-key",
         b"if-match",
         b"if-none-match",
-        b"traceparent",
         b"tracestate",
     }
 )
@@ -72,8 +71,16 @@ def ambiguity(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
     return None
 
 
-def to_service(headers: Iterable[tuple[bytes, bytes]], correlation_id: str) -> RawHeaders:
-    """The headers a service gets for a client's request."""
+def to_service(
+    headers: Iterable[tuple[bytes, bytes]], correlation_id: str, traceparent: str | None = None
+) -> RawHeaders:
+    """The headers a service gets for a client's request.
+
+    Args:
+        headers: as the client sent them.
+        correlation_id: of this request.
+        traceparent: of the gateway's own span, which continues the client's trace.
+    """
     passed = [(name.lower(), value) for name, value in headers if name.lower() in _PASSED_IN]
     # Bodies go through as they are: a service that compressed would have to be believed
     # about sizes, so none is asked to.
@@ -81,6 +88,7 @@ def to_service(headers: Iterable[tuple[bytes, bytes]], correlation_id: str) -> R
         *passed,
         (b"accept-encoding", b"identity"),
         (b"x-correlation-id", correlation_id.encode("ascii")),
+        *([(b"traceparent", traceparent.encode("ascii"))] if traceparent else []),
     ]
 
 

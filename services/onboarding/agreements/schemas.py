@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
-from services.chassis.schemas import Day, RequestModel, ResponseModel, Text
+from services.chassis.schemas import AS_A_NUMBER, Day, RequestModel, ResponseModel, Text
 from services.contracts.values import Slug
 from services.onboarding.agreements.document import AgreementContent
 from services.onboarding.agreements.domain import AgreementTerms, AgreementVersion
@@ -27,9 +27,9 @@ class DraftAgreement(RequestModel):
     """What the parties choose; the rest is the standard and what they have decided."""
 
     valid_from: Day
-    years: Annotated[int, Field(strict=True, ge=1, le=10)] = 3
+    years: Annotated[int, Field(ge=1, le=10), AS_A_NUMBER] = 3
     collaboration_template: Slug
-    stabilisation_periods: Annotated[int, Field(strict=True, ge=1, le=12)] = 3
+    stabilisation_periods: Annotated[int, Field(ge=1, le=12), AS_A_NUMBER] = 3
 
     def terms(self) -> AgreementTerms:
         """The terms as the domain has them."""

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from services.chassis.schemas import (
+    AS_A_NUMBER,
     AmountOre,
     Day,
     Flag,
@@ -22,11 +23,11 @@ from services.onboarding.gap_analysis.service import ActivityState, DecisionDraf
 ExpectedVersion = Annotated[
     int | None,
     Field(
-        strict=True,
         default=None,
         ge=0,
         description="The version you read (0: not compared yet); another one refuses.",
     ),
+    AS_A_NUMBER,
 ]
 
 
@@ -45,7 +46,7 @@ class PutDecision(RequestModel):
 
     decision: Resolution
     reason: LongText
-    effort_hours: Annotated[int, Field(strict=True, ge=0, le=100_000)] | None = None
+    effort_hours: Annotated[int, Field(ge=0, le=100_000), AS_A_NUMBER] | None = None
     price_ore: AmountOre | None = None
     until: Day | None = None
     decided_by: Text

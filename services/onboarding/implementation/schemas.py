@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from services.chassis.schemas import (
+    AS_A_NUMBER,
     AmountOre,
     Day,
     Flag,
@@ -30,7 +31,7 @@ from services.onboarding.implementation.domain import (
 )
 from services.onboarding.parties import Owner, Party
 
-Records = Annotated[int, Field(strict=True, ge=0, le=10**12)]
+Records = Annotated[int, Field(ge=0, le=10**12), AS_A_NUMBER]
 
 
 class PutReadiness(RequestModel):

@@ -8,7 +8,15 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field, WithJsonSchema
 
-from services.chassis.schemas import Count, Day, LongText, RequestModel, ResponseModel, Text
+from services.chassis.schemas import (
+    AS_A_NUMBER,
+    Count,
+    Day,
+    LongText,
+    RequestModel,
+    ResponseModel,
+    Text,
+)
 from services.contracts.values import IndicatedFeeLine, Slug
 from services.onboarding.letter_of_intent.domain import (
     Baseline,
@@ -98,7 +106,7 @@ FullTimeEquivalents = Annotated[
 class PutBaseline(RequestModel):
     """What the customer's own way costs and holds today."""
 
-    yearly_cost_sek: Annotated[int, Field(strict=True, ge=0, le=10**12)]
+    yearly_cost_sek: Annotated[int, Field(ge=0, le=10**12), AS_A_NUMBER]
     full_time_equivalents: FullTimeEquivalents
     volumes: Annotated[dict[Slug, YearlyVolumes], Field(max_length=20)] = Field(
         description="Per service of the case, the yearly quantity of each unit."

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.component.centre.command import SMALL_FLOW, serving
+from tests.support.logs import logging_restored
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +29,13 @@ def _filled_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def filled(_filled_once: Path, tmp_path: Path) -> Path:
     """The data folder of a filled centre that is not running."""
     return shutil.copytree(_filled_once, tmp_path / "data")
+
+
+@pytest.fixture(autouse=True)
+def _logging() -> Iterator[None]:
+    # A centre that runs within the test's process logs to its own data folder.
+    with logging_restored():
+        yield
 
 
 @pytest.fixture

@@ -137,15 +137,21 @@ def test_a_full_disk_is_named_before_anything_is_begun(
 
 
 @pytest.mark.parametrize("service", ["billing", "gateway"])
-def test_data_of_a_later_release_is_left_alone(filled: Path, service: str) -> None:
+def test_data_of_a_later_release_is_left_alone(
+    filled: Path, monkeypatch: pytest.MonkeyPatch, service: str
+) -> None:
     set_revision(filled, service, "9999_later")
     sentence = (
         f"The data in {filled} is from a later release (the schema is at 9999_later, which this"
         " release does not know); start that release, or name another folder with --data."
     )
-    assert told(run("--data", filled, "--port", free_port())) == sentence
-    if service == "billing":
-        assert told(run("--data", filled, "--migrate")) == sentence
+    assert told(run_here(monkeypatch, "--data", filled, "--port", free_port())) == sentence
+    assert told(run_here(monkeypatch, "--data", filled, "--migrate")) == sentence
+
+
+def test_data_of_a_later_release_ends_the_command_with_one_sentence(filled: Path) -> None:
+    set_revision(filled, "gateway", "9999_later")
+    assert "from a later release" in told(run("--data", filled, "--port", free_port()))
 
 
 async def test_data_of_an_earlier_release_is_brought_up_to_date_when_asked(filled: Path) -> None:
@@ -218,9 +224,17 @@ def test_damaged_keys_are_named(
     assert sentence.startswith(f"The centre cannot start: {filled}/{name} ")
 
 
-@pytest.mark.parametrize("name", ["onboarding.sqlite3", "gateway.sqlite3", "broker.sqlite3"])
-def test_a_damaged_database_ends_the_command_with_one_sentence(filled: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["onboarding.sqlite3", "gateway.sqlite3"])
+def test_a_damaged_database_is_told(
+    filled: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     (filled / name).write_bytes(b"This was a database once. " * 1000)
+    sentence = told(run_here(monkeypatch, "--data", filled, "--port", free_port()))
+    assert sentence.startswith(f"The data in {filled} cannot be read (file is not a database);")
+
+
+def test_damaged_messages_end_the_command_with_one_sentence(filled: Path) -> None:
+    (filled / "broker.sqlite3").write_bytes(b"This was a database once. " * 1000)
     assert told(run("--data", filled, "--port", free_port())) == (
         f"The data in {filled} cannot be read (file is not a database); restore it from a backup,"
         " or name another folder with --data."

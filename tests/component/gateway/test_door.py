@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -53,7 +54,6 @@ async def test_only_known_headers_reach_the_service(centre: Centre) -> None:
         **centre.agency,
         "Idempotency-Key": "key-1",
         "If-Match": '"v1"',
-        "Traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         "X-Correlation-ID": "caller-0001",
         "X-Forwarded-For": "10.0.0.1",
         "X-SSC-Roles": "administrator",
@@ -64,12 +64,24 @@ async def test_only_known_headers_reach_the_service(centre: Centre) -> None:
     }
     await centre.http.get("/v1/cases/echo", headers=sent)
     headers = centre.onboarding.received[0][2]
-    for name in ("authorization", "idempotency-key", "if-match", "traceparent"):
+    for name in ("authorization", "idempotency-key", "if-match"):
         assert headers[name] == {key.lower(): value for key, value in sent.items()}[name]
     assert headers["x-correlation-id"] == "caller-0001"
     assert headers["accept-encoding"] == "identity"
     assert headers["host"] == "onboarding.inner:8000"
     assert not headers.keys() & {"x-forwarded-for", "x-ssc-roles", "x-secret-hop", "cookie"}
+
+
+@pytest.mark.parametrize("trace", [None, "0af7651916cd43dd8448eb211c80319c"])
+async def test_the_service_continues_the_gateways_part_of_the_trace(
+    centre: Centre, trace: str | None
+) -> None:
+    callers = {"Traceparent": f"00-{trace}-b7ad6b7169203331-01"} if trace else {}
+    await centre.http.get("/v1/cases/echo", headers={**centre.agency, **callers})
+    passed = centre.onboarding.received[0][2]["traceparent"]
+    assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-0[13]", passed)
+    assert passed.startswith(f"00-{trace}-" if trace else "00-")
+    assert "b7ad6b7169203331" not in passed
 
 
 async def test_headers_of_one_connection_do_not_come_out(centre: Centre) -> None:

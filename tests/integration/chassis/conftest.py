@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -38,7 +39,8 @@ def wiring(request: pytest.FixtureRequest, tmp_path: Path) -> Wiring:
         return Wiring(url, embedded)
     url = request.getfixturevalue("postgres_url")
     amqp_url: str = request.getfixturevalue("rabbitmq_url")
-    topology = Topology(SUBSCRIPTIONS, ladder=FAST_LADDER)
+    # Names of its own, so that what an interrupted run left behind is not met here.
+    topology = Topology(SUBSCRIPTIONS, prefix=f"t{uuid4().hex}", ladder=FAST_LADDER)
 
     async def rabbit() -> Broker:
         await declare(amqp_url, topology)
