@@ -26,7 +26,7 @@ from services.chassis.config import (
     SettingUnreadable,
     describe_settings,
 )
-from services.chassis.database import Database
+from services.chassis.database import Database, no_answer
 from services.chassis.events import EventRegistry
 from services.chassis.identity import IdentityVerifier, UnusableVerifyKeys
 from services.chassis.parked import add_parked_commands, see_to_parked
@@ -54,10 +54,7 @@ def main(
     except (SettingUnreadable, UnusableVerifyKeys) as error:
         sys.exit(f"{spec.name} cannot start: {error}.")
     except OperationalError as error:
-        sys.exit(
-            f"{spec.name} cannot start: its database does not answer ({_first_line(error.orig)})."
-            " Look at SSC_DATABASE_URL and the database."
-        )
+        sys.exit(no_answer(spec.name, error))
     except migrations.SchemaTooOld as error:
         sys.exit(
             f"{spec.name} cannot start: {error}. Run `python -m services.{spec.name} migrate`."
@@ -111,10 +108,6 @@ def runtime_from(
         parts=Parts.for_role(role),
         otlp_endpoint=str(settings.otlp_endpoint) if settings.otlp_endpoint else None,
     )
-
-
-def _first_line(error: BaseException | None) -> str:
-    return str(error).strip().partition("\n")[0]
 
 
 def _migrate(spec: ServiceSpec) -> None:

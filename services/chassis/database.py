@@ -29,6 +29,7 @@ __all__ = [
     "declarative_base_for",
     "is_conflict",
     "is_connection_failure",
+    "no_answer",
 ]
 
 WRITE_INTENT = "ssc_write"
@@ -89,6 +90,15 @@ def is_conflict(error: BaseException) -> bool:
     if isinstance(error.orig, sqlite3.IntegrityError):
         return error.orig.sqlite_errorname in CONFLICTS_SQLITE
     return False
+
+
+def no_answer(service: str, error: exc.OperationalError) -> str:
+    """The sentence a service leaves with when its database does not let it in."""
+    why = str(error.orig).strip().partition("\n")[0]
+    return (
+        f"{service} cannot start: its database does not answer ({why}). Look at SSC_DATABASE_URL"
+        " and the database."
+    )
 
 
 class Database:

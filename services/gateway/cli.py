@@ -9,9 +9,12 @@ from pathlib import Path
 
 import uvicorn
 from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError
 
 from services.chassis import migrations
 from services.chassis.config import MigrationSettings, SettingUnreadable, describe_settings
+from services.chassis.database import no_answer
+from services.chassis.identity import UnusableVerifyKeys
 from services.chassis.telemetry import configure_logging
 from services.gateway.app import SPEC, create_gateway
 from services.gateway.clients.service import BootstrapRefused
@@ -45,6 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             f"gateway cannot start: {error}. Start the release that migrated it, or restore a"
             " backup taken before."
         )
+    except OperationalError as error:
+        sys.exit(no_answer("gateway", error))
+    except UnusableVerifyKeys as error:
+        sys.exit(f"gateway cannot start: {error}.")
     except (UnusableKey, BootstrapRefused) as error:
         sys.exit(f"gateway cannot start: {error}")
 

@@ -18,11 +18,12 @@ def print_step(console: Console, result: StepResult) -> None:
         f"{step.number:>4} {when} {mark} {escape(step.journey)} · {step.actor}:"
         f" {step.method} {escape(result.path)} → {result.status or 'not sent'}",
         highlight=False,
+        soft_wrap=True,
     )
     if step.say:
-        console.print(f"       [dim]{escape(step.say)}[/]", highlight=False)
+        console.print(f"       [dim]{escape(step.say)}[/]", highlight=False, soft_wrap=True)
     for line in result.differences:
-        console.print(f"       [red]{escape(line)}[/]", highlight=False)
+        console.print(f"       [red]{escape(line)}[/]", highlight=False, soft_wrap=True)
 
 
 def print_summary(console: Console, replay: Replay, seconds: float) -> None:

@@ -17,6 +17,7 @@ from services.gateway.tokens.keys import (
     UnusableKey,
     read_verify_keys,
 )
+from tests.instances.processes import free_port
 
 
 def test_the_command_writes_a_secret_and_a_public_file(
@@ -86,6 +87,27 @@ def test_missing_settings_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(SystemExit, match=r"SSC_DATABASE_URL.*SSC_SIGNING_KEY_FILE"):
         main(["serve"])
+
+
+def test_a_secret_whose_file_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SSC_DATABASE_URL", raising=False)
+    monkeypatch.setenv("SSC_DATABASE_URL_FILE", "/nowhere/database-url")
+    with pytest.raises(SystemExit) as left:
+        main(["migrate"])
+    assert left.value.code == (
+        "gateway cannot start: SSC_DATABASE_URL_FILE names /nowhere/database-url, which cannot be"
+        " read: No such file or directory."
+    )
+
+
+def test_a_database_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    address = f"postgresql+psycopg://u:hemligt@127.0.0.1:{free_port()}/db"
+    monkeypatch.setenv("SSC_DATABASE_URL", address)
+    with pytest.raises(SystemExit) as left:
+        main(["migrate"])
+    assert isinstance(left.value.code, str)
+    assert left.value.code.startswith("gateway cannot start: its database does not answer (")
+    assert "hemligt" not in left.value.code
 
 
 async def test_a_hash_belongs_to_one_secret_only() -> None:
