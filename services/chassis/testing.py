@@ -174,5 +174,5 @@ async def eventually(
     """
     async with asyncio.timeout(within):
         # What is waited for happens in other processes too, which set no event of ours.
-        while not await condition():  # noqa: ASYNC110
+        while not await condition():  # noqa: ASYNC110  # conditions of other processes send no event
             await asyncio.sleep(every)
