@@ -48,6 +48,10 @@ def _leave(number: int, _frame: types.FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
+def _leave_it_to_the_command(_number: int, _frame: types.FrameType | None) -> None:
+    pass
+
+
 @contextlib.contextmanager
 def _instances(only: str | None, *, durable: bool) -> Iterator[dict[str, str]]:
     """Both servers, started side by side; stopped whatever happens."""
@@ -78,11 +82,12 @@ def _run(command: list[str], addresses: dict[str, str]) -> int:
         print("# Ctrl-C ends both.", flush=True)
         signal.pause()
         return 0
+    # The terminal tells the command too, which ends its own way. Raising here could lose the exit
+    # code that wait() has just collected.
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, _leave_it_to_the_command)
     process = subprocess.Popen(command, env={**os.environ, **addresses})
     try:
-        return _exit_code(process.wait())
-    except KeyboardInterrupt:
-        # The terminal has told the command too: let it finish its own way.
         return _exit_code(process.wait())
     finally:
         if process.poll() is None:
