@@ -8,23 +8,27 @@ has been told of success. See docs/decisions/0003-unit-of-work-in-the-route.md.
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Protocol, cast
 
 from fastapi import APIRouter, Depends, FastAPI, Header, Request, Response
 from fastapi.routing import APIRoute
 
-from services.chassis import idempotency
+from services.chassis import idempotency, preconditions
 from services.chassis.http import (
     AGENCY_DOOR,
+    MAX_BODY_BYTES,
     STAFF_DOOR,
     BodyLimitMiddleware,
     RequestContextMiddleware,
+    allow_body,
     install_problem_handlers,
 )
 from services.chassis.identity import Actor, IdentityVerifier, Role
 from services.chassis.problems import (
     CONTENT_TYPE_NOT_JSON,
     FORBIDDEN,
+    MEDIA_TYPE_NOT_ACCEPTED,
     NOT_FOUND,
     Problem,
 )
@@ -49,7 +53,13 @@ class HttpRuntime(Protocol):
 
 
 class UnitOfWorkRoute(APIRoute):
-    """A route whose whole request is one unit of work, with idempotency for commands."""
+    """A route whose whole request is one unit of work, with idempotency for commands.
+
+    ``accepts`` are the media types its body may have, ``max_body_bytes`` its size at most.
+    """
+
+    accepts: frozenset[str] = frozenset({"application/json"})
+    max_body_bytes: int = MAX_BODY_BYTES
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         if "POST" in (options.get("methods") or ()):
@@ -72,7 +82,7 @@ class UnitOfWorkRoute(APIRoute):
                 async with runtime.units.begin(actor=actor, read_only=True) as uow:
                     request.state.uow = uow
                     return await handler(request)
-            await _require_json(request)
+            await self._require_body(request)
             return await self._command(runtime, actor, request, handler)
 
         return in_unit_of_work
@@ -89,6 +99,7 @@ class UnitOfWorkRoute(APIRoute):
             key = await idempotency.command_key(request, actor.client_id)
         async with runtime.units.begin(actor=actor) as uow:
             request.state.uow = uow
+            uow.expected_version = preconditions.expected_version(request)
             if key is not None:
                 known = await idempotency.first_answer(uow, key)
                 if known is not None:
@@ -99,20 +110,49 @@ class UnitOfWorkRoute(APIRoute):
                 await idempotency.keep_answer(uow, key, response)
         return response
 
+    async def _require_body(self, request: Request) -> None:
+        allow_body(request, self.max_body_bytes)
+        # Read here in any case: a body above the limit then fails as itself, not as bad JSON.
+        body = await request.body()
+        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if not body or media_type in self.accepts:
+            return
+        if self.accepts == UnitOfWorkRoute.accepts:
+            raise Problem(CONTENT_TYPE_NOT_JSON, "Send the body as Content-Type: application/json.")
+        raise Problem(
+            MEDIA_TYPE_NOT_ACCEPTED,
+            f"Send the file with its Content-Type, one of {', '.join(sorted(self.accepts))}.",
+            accepted=sorted(self.accepts),
+        )
+
+
+def upload_route(*media_types: str, max_bytes: int) -> type[UnitOfWorkRoute]:
+    """A route class whose body is a file of one of the media types, sent as it is.
+
+    Args:
+        media_types: what ``Content-Type`` may say; others answer ``media_type_not_accepted``.
+        max_bytes: more answer ``body_too_large``.
+    """
+    return type(
+        "UploadRoute",
+        (UnitOfWorkRoute,),
+        {"accepts": frozenset(media_types), "max_body_bytes": max_bytes},
+    )
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it was sent; its media type is one that the route accepts."""
+
+    media_type: str
+    content: bytes
+
 
 def _require_door(actor: Actor, path: str) -> None:
     if path.startswith(f"{STAFF_DOOR}/") and not actor.is_staff:
         raise Problem(FORBIDDEN, "This door is for the centre's staff; agencies use /v1.")
     if path.startswith(f"{AGENCY_DOOR}/") and Role.AGENCY not in actor.roles:
         raise Problem(FORBIDDEN, "This door is for agencies; the centre's staff use /ops/v1.")
-
-
-async def _require_json(request: Request) -> None:
-    # Read here in any case: a body above the limit then fails as itself, not as bad JSON.
-    body = await request.body()
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if body and media_type != "application/json":
-        raise Problem(CONTENT_TYPE_NOT_JSON, "Send the body as Content-Type: application/json.")
 
 
 # The dependencies below are coroutines though they wait for nothing: FastAPI runs plain
@@ -127,11 +167,25 @@ async def _request_actor(request: Request) -> Actor:
     return cast(Actor, request.state.actor)
 
 
+async def _request_upload(request: Request) -> Upload:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return Upload(media_type, await request.body())
+
+
 Uow = Annotated[UnitOfWork, Depends(_request_uow)]
 """The request's unit of work; the route commits it before the answer is sent."""
 
 CurrentActor = Annotated[Actor, Depends(_request_actor)]
 """Who asks."""
+
+UploadedFile = Annotated[Upload, Depends(_request_upload)]
+"""The file a client sent as its request's body, on a route made by ``upload_route``."""
+
+
+def upload_schema(*media_types: str) -> dict[str, Any]:
+    """``openapi_extra`` of an operation whose body is a file."""
+    content = {name: {"schema": {"type": "string", "format": "binary"}} for name in media_types}
+    return {"requestBody": {"required": True, "content": content}}
 
 
 def requires(*roles: Role) -> Callable[[Request], Coroutine[Any, Any, None]]:
@@ -238,8 +292,12 @@ __all__ = [
     "HttpRuntime",
     "UnitOfWorkRoute",
     "Uow",
+    "Upload",
+    "UploadedFile",
     "create_app",
     "internal_router",
     "require_gateway",
     "requires",
+    "upload_route",
+    "upload_schema",
 ]

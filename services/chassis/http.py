@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -35,6 +36,8 @@ log = structlog.get_logger(__name__)
 
 CORRELATION_HEADER = "X-Correlation-ID"
 MAX_BODY_BYTES = 1024 * 1024
+MAX_UPLOAD_BYTES = 20 * 1024 * 1024
+_BODY_LIMIT = "ssc.body_limit"
 
 AGENCY_DOOR = "/v1"
 STAFF_DOOR = "/ops/v1"
@@ -124,6 +127,20 @@ def _route_template(scope: Scope) -> str:
     return template if template.startswith(f"{door}/") and door else f"{door}{template}"
 
 
+@dataclass
+class _BodyLimit:
+    """What a request's body may hold; its route may allow more than usual."""
+
+    max_bytes: int
+
+
+def allow_body(request: Request, max_bytes: int) -> None:
+    """Let a request's body be as large as its route says, up to ``MAX_UPLOAD_BYTES``."""
+    limit = request.scope.get(_BODY_LIMIT)
+    if isinstance(limit, _BodyLimit):
+        limit.max_bytes = min(max_bytes, MAX_UPLOAD_BYTES)
+
+
 class BodyLimitMiddleware:
     """Refuses bodies above a size, whether announced or streamed."""
 
@@ -136,28 +153,31 @@ class BodyLimitMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        limit = scope[_BODY_LIMIT] = _BodyLimit(self._max_bytes)
         announced = dict(scope["headers"]).get(b"content-length", b"0")
-        if announced.isdigit() and int(announced) > self._max_bytes:
-            await problem_response(self._refusal(), scope["path"])(scope, receive, send)
-            return
+        expected = int(announced) if announced.isdigit() else 0
         received = 0
 
         async def counted_receive() -> Message:
             nonlocal received
+            if expected > limit.max_bytes:
+                raise _too_large(limit)
             message = await receive()
             if message["type"] == "http.request":
                 received += len(message.get("body", b""))
-                if received > self._max_bytes:
-                    raise self._refusal()
+                if received > limit.max_bytes:
+                    raise _too_large(limit)
             return message
 
         await self.app(scope, counted_receive, send)
 
-    def _refusal(self) -> Problem:
-        return Problem(
-            BODY_TOO_LARGE,
-            f"A body may hold at most {self._max_bytes} bytes; send it in several requests.",
-        )
+
+def _too_large(limit: _BodyLimit) -> Problem:
+    return Problem(
+        BODY_TOO_LARGE,
+        f"A body may hold at most {limit.max_bytes} bytes here; send it in several requests.",
+        max_bytes=limit.max_bytes,
+    )
 
 
 def problem_response(problem: Problem, instance: str) -> JSONResponse:

@@ -75,6 +75,12 @@ IDEMPOTENCY_KEY_REUSED = ProblemType(
     "idempotency_key_reused", 422, "The Idempotency-Key belongs to another request"
 )
 CHANGED_MEANWHILE = ProblemType("changed_meanwhile", 409, "Somebody else was first")
+PRECONDITION_FAILED = ProblemType(
+    "precondition_failed", 412, "It is no longer the version you have seen"
+)
+MEDIA_TYPE_NOT_ACCEPTED = ProblemType(
+    "media_type_not_accepted", 415, "Files of that kind are not accepted here"
+)
 STORAGE_UNAVAILABLE = ProblemType("storage_unavailable", 503, "Storage does not answer")
 INTERNAL_ERROR = ProblemType("internal_error", 500, "Something went wrong on our side")
 
@@ -90,6 +96,8 @@ CHASSIS_PROBLEMS = (
     IDEMPOTENCY_KEY_MISSING,
     IDEMPOTENCY_KEY_REUSED,
     CHANGED_MEANWHILE,
+    PRECONDITION_FAILED,
+    MEDIA_TYPE_NOT_ACCEPTED,
     STORAGE_UNAVAILABLE,
     INTERNAL_ERROR,
 )

@@ -6,7 +6,7 @@ Domain changes, outbox rows, timers, audit rows and the inbox row share one tran
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,7 +33,8 @@ class UnitOfWork:
     """The work of one request, event or timer, and what it wants to leave behind.
 
     ``now`` is the instant the work is about: the clock's at its start, or a timer's due
-    time. ``recorded_at`` is the clock's in any case.
+    time. ``recorded_at`` is the clock's in any case. ``expected_version`` is the version that
+    the client says it has seen (``If-Match``); see ``preconditions``.
     """
 
     session: AsyncSession
@@ -42,6 +43,8 @@ class UnitOfWork:
     recorded_at: datetime
     actor: Actor | None
     context: WorkContext
+    expected_version: int | None = None
+    _before_commit: dict[str, Callable[[UnitOfWork], Awaitable[None]]] = field(default_factory=dict)
     _events: list[dict[str, Any]] = field(default_factory=list)
     _audit: list[dict[str, Any]] = field(default_factory=list)
 
@@ -87,13 +90,27 @@ class UnitOfWork:
         """Take a timer back; nothing happens when it is not set."""
         await timers.cancel_timer(self.session, name, key)
 
+    def before_commit(self, key: str, work: Callable[[UnitOfWork], Awaitable[None]]) -> None:
+        """Have something done once, when all else in this unit of work is done.
+
+        Args:
+            key: names the work; asking again under the same key does not double it.
+            work: awaited with this unit of work, before its records are written.
+        """
+        self._before_commit.setdefault(key, work)
+
     @property
     def has_events(self) -> bool:
         """Whether committing will leave something to publish."""
         return bool(self._events)
 
     async def write_records(self) -> None:
-        """Put the gathered outbox and audit rows into the transaction."""
+        """Do what waited for the end; put the gathered outbox and audit rows into the
+        transaction.
+        """
+        await self.session.flush()
+        while self._before_commit:
+            await self._before_commit.pop(next(iter(self._before_commit)))(self)
         await self.session.flush()
         if self._events:
             await self.session.execute(insert(outbox_table), self._events)

@@ -97,3 +97,20 @@ class TrueUpSettled(Event):
     settled_on: date
     areas: tuple[TrueUpByArea, ...]
     difference_ore: Ore
+
+
+class FinalSettlementMade(Event):
+    """The answer to a final settlement request: what was charged against what it cost."""
+
+    type: ClassVar[str] = "billing.final_settlement_made.v1"
+    aggregate_field: ClassVar[str] = "exit_id"
+
+    exit_id: str
+    settlement_id: str
+    subscription_id: str
+    org_number: OrgNumber
+    settled_on: date
+    charged_ore: Ore = Field(description="All that was invoiced of the ending services' fees.")
+    actual_ore: Ore = Field(description="What their volumes cost.")
+    credits_ore: Ore = Field(description="Credits not yet invoiced, as a negative amount.")
+    difference_ore: Ore = Field(description="What the last invoice settles; negative: paid back.")

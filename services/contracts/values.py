@@ -106,6 +106,33 @@ class ForumLevel(StrEnum):
     STRATEGIC = "strategic"
 
 
+class LifeEventKind(StrEnum):
+    """What can happen to an agency in its life (DOMAIN.md section 3; 000:2559, 2641)."""
+
+    RENAMED = "renamed"
+    MERGED = "merged"
+    SPLIT = "split"
+    MOVED = "moved"
+    CLOSED = "closed"
+
+
+class EndReason(StrEnum):
+    """Why an agreement, or a service under it, comes to its end."""
+
+    TERMINATED = "terminated"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+    CLOSED = "closed"
+
+
+class StartUpCostKind(StrEnum):
+    """What was spent on a case before its fees come in (DOMAIN.md section 1, lesson 5)."""
+
+    TIME = "time"
+    PURCHASE = "purchase"
+
+
 class ServiceHours(Value):
     """When service-level time runs: agreed hours on Swedish working days.
 
