@@ -17,7 +17,7 @@ from typing import Any
 
 import holidays
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from services.chassis.clock import STOCKHOLM
 from services.chassis.events import describe
@@ -45,6 +45,13 @@ class Monthly(_Model):
     to_day: int | str
 
 
+class UploadTemplate(_Model):
+    """A text file that a step sends instead of JSON."""
+
+    media_type: str = Field(pattern=r"^[a-z]+/[a-z0-9.+-]+$")
+    text: str
+
+
 class StepTemplate(_Model):
     """One request, as written in the file."""
 
@@ -54,10 +61,20 @@ class StepTemplate(_Model):
     who: str
     do: str = Field(pattern=r"^(GET|POST|PUT|DELETE) /")
     send: Any = None
+    upload: UploadTemplate | None = None
+    if_match: int | str | None = Field(
+        default=None, description="The version that the sender has seen."
+    )
     each: str | None = Field(default=None, description="Repeat over a kept or given list.")
     expect: dict[str, Any] = Field(default_factory=dict)
     keep: dict[str, str] = Field(default_factory=dict)
     say: str = ""
+
+    @model_validator(mode="after")
+    def _has_one_body(self) -> StepTemplate:
+        if self.send is not None and self.upload is not None:
+            raise ValueError("a step sends a body or uploads a file, not both")
+        return self
 
 
 class ActorTemplate(_Model):
@@ -110,6 +127,8 @@ class Step:
     method: str
     path: str
     body: Any
+    upload: UploadTemplate | None
+    if_match: int | str | None
     each: str | None
     expect: Mapping[str, Any]
     keep: Mapping[str, str]
@@ -205,6 +224,8 @@ def _step(template: StepTemplate, journey: str, at: datetime, values: Values) ->
         method=method,
         path=path,
         body=template.send,
+        upload=template.upload,
+        if_match=template.if_match,
         each=template.each,
         expect=template.expect,
         keep=template.keep,

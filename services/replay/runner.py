@@ -33,6 +33,25 @@ class Credentials:
 
 
 @dataclass(frozen=True)
+class File:
+    """A file sent as a request's body."""
+
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class _Request:
+    """One request of a step, with nothing left to fill in."""
+
+    path: str
+    body: Any
+    file: File | None
+    if_match: str | None
+    expect: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class StepResult:
     """How one step went; without differences it went as expected."""
 
@@ -77,19 +96,24 @@ class GatewayClient:
         path: str,
         body: Any = None,
         key: str | None = None,
+        *,
+        file: File | None = None,
+        if_match: str | None = None,
     ) -> httpx.Response:
-        """Send a request until it is answered.
+        """Send a request until it is answered, with a JSON body or a file.
 
         Raises:
             ReplayImpossible: nobody answers, or the credentials are refused.
         """
         deadline = asyncio.get_running_loop().time() + _SECONDS_TO_RETRY
+        headers = _headers(key if method == "POST" else None, if_match, file)
+        content: dict[str, Any] = {"content": file.content} if file else {"json": body}
         while True:
             try:
-                answer = await self._once(credentials, method, path, body, key)
+                answer = await self._once(credentials, method, path, headers, content)
                 if answer.status_code == 401:
                     self._tokens.pop(credentials.client_id, None)
-                    answer = await self._once(credentials, method, path, body, key)
+                    answer = await self._once(credentials, method, path, headers, content)
                 if answer.status_code not in _RETRIED_STATUSES:
                     return answer
                 reason = f"{answer.status_code} {answer.text[:200]}"
@@ -104,12 +128,15 @@ class GatewayClient:
             await asyncio.sleep(_PAUSE_SECONDS)
 
     async def _once(
-        self, credentials: Credentials, method: str, path: str, body: Any, key: str | None
+        self,
+        credentials: Credentials,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        content: Mapping[str, Any],
     ) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {await self._token(credentials)}"}
-        if key is not None and method == "POST":
-            headers["Idempotency-Key"] = key
-        return await self._http.request(method, path, json=body, headers=headers)
+        authorised = {**headers, "Authorization": f"Bearer {await self._token(credentials)}"}
+        return await self._http.request(method, path, headers=authorised, **content)
 
     async def _token(self, credentials: Credentials) -> str:
         if credentials.client_id not in self._tokens:
@@ -225,34 +252,54 @@ class Runner:
     async def _perform(self, step: Step) -> Any:
         kept = self._kept.setdefault(step.journey, {})
         try:
-            requests = list(self._requests(step, {**step.values, **kept}))
+            requests = list(_requests(step, {**step.values, **kept}))
         except UnknownReference as error:
             yield StepResult(step, step.path, None, (f"not run: it needs {error}",))
             return
-        for index, (path, body, expect) in enumerate(requests):
+        for index, request in enumerate(requests):
             if step.method == "GET":
                 await self._settle()
             answer = await self._gateway.request(
                 self.replay.credentials[step.actor],
                 step.method,
-                path,
-                body,
+                request.path,
+                request.body,
                 self._key(f"{step.number}.{index}"),
+                file=request.file,
+                if_match=request.if_match,
             )
             self._unsettled = self._unsettled or step.method != "GET"
-            document = _document(answer)
-            found = differences(expect, answer.status_code, document)
+            document = _shown(answer)
+            found = differences(request.expect, answer.status_code, document)
             found += _keep(step.keep, document, kept) if not found else []
-            yield StepResult(step, path, answer.status_code, tuple(found))
+            yield StepResult(step, request.path, answer.status_code, tuple(found))
 
-    @staticmethod
-    def _requests(step: Step, values: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
-        items = fill(f"${{{step.each}}}", values) if step.each else [None]
-        if not isinstance(items, list):
-            raise UnknownReference(f"a list called {step.each}")
-        for item in items:
-            own = {**values, "item": fill(item, values)}
-            yield fill(step.path, own), fill(step.body, own), fill(dict(step.expect), own)
+
+def _requests(step: Step, values: Mapping[str, Any]) -> Iterator[_Request]:
+    items = fill(f"${{{step.each}}}", values) if step.each else [None]
+    if not isinstance(items, list):
+        raise UnknownReference(f"a list called {step.each}")
+    for item in items:
+        own = {**values, "item": fill(item, values)}
+        file = None
+        if step.upload is not None:
+            file = File(step.upload.media_type, str(fill(step.upload.text, own)).encode())
+        yield _Request(
+            path=fill(step.path, own),
+            body=fill(step.body, own),
+            file=file,
+            if_match=None if step.if_match is None else f'"{fill(step.if_match, own)}"',
+            expect=fill(dict(step.expect), own),
+        )
+
+
+def _headers(key: str | None, if_match: str | None, file: File | None) -> dict[str, str]:
+    headers = {
+        "Idempotency-Key": key,
+        "If-Match": if_match,
+        "Content-Type": file.media_type if file else None,
+    }
+    return {name: value for name, value in headers.items() if value is not None}
 
 
 def _keep(wanted: Mapping[str, str], document: Any, kept: dict[str, Any]) -> list[str]:
@@ -272,3 +319,13 @@ def _document(answer: httpx.Response) -> Any:
         return answer.json()
     except ValueError:
         return None
+
+
+def _shown(answer: httpx.Response) -> Any:
+    """The answer's JSON; of anything else its media type, size and, where it is text, text."""
+    document = _document(answer)
+    if document is not None or not answer.content:
+        return document
+    media_type = answer.headers.get("content-type", "").partition(";")[0].strip()
+    text = answer.text if media_type.startswith("text/") else None
+    return {"media_type": media_type, "bytes": len(answer.content), "text": text}

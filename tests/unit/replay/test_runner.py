@@ -120,6 +120,32 @@ async def test_every_step_is_sent_by_its_actor_at_its_time(tmp_path: Path) -> No
     assert replayed.credentials["agency"] == Credentials("id of Myndighet", "secret of Myndighet")
 
 
+async def test_a_file_is_sent_as_it_is_and_a_file_that_comes_back_can_be_expected(
+    tmp_path: Path,
+) -> None:
+    what = "POST /ops/v1/agencies/imports"
+    csv = httpx.Response(200, text="org;name", headers={"content-type": "text/csv; charset=utf-8"})
+    pdf = httpx.Response(200, content=b"%PDF-1.7", headers={"content-type": "application/pdf"})
+    gateway = Gateway(answers={"GET /v1/list.csv": [csv], "GET /v1/letter.pdf": [pdf]})
+    flow = a_flow(
+        tmp_path,
+        {"do": what, "upload": {"media_type": "text/csv", "text": "org\n${n}"}, "if_match": "${n}"},
+        {"do": "GET /v1/list.csv", "expect": {"text": "org;name", "media_type": "text/csv"}},
+        {"do": "GET /v1/letter.pdf", "expect": {"media_type": "application/zip", "bytes": 8}},
+        values={"n": 7},
+    )
+    replayed = await replay(gateway, flow)
+    (sent,) = gateway.sent(what)
+    assert sent.content == b"org\n7"
+    assert sent.headers["content-type"] == "text/csv"
+    assert sent.headers["if-match"] == '"7"'
+    assert told(replayed) == [
+        (),
+        (),
+        ("media_type: expected 'application/zip', got 'application/pdf'",),
+    ]
+
+
 async def test_clients_are_made_with_their_roles_and_numbers(tmp_path: Path) -> None:
     gateway = Gateway()
     await replay(gateway, a_flow(tmp_path))
