@@ -103,6 +103,15 @@ class FlowFile(_Model):
     actors: dict[str, ActorTemplate]
     values: dict[str, Any] = Field(default_factory=dict)
     journeys: tuple[JourneyTemplate, ...]
+    steps_from: tuple[str, ...] = Field(
+        default=(), description="Files beside this one whose step lists it may use."
+    )
+    steps: dict[str, tuple[StepTemplate, ...]] = Field(default_factory=dict)
+
+
+class StepsFile(_Model):
+    """Step lists that several flows share."""
+
     steps: dict[str, tuple[StepTemplate, ...]]
 
 
@@ -160,8 +169,8 @@ def load(path: Path, ends: date, journeys: Collection[str] | None = None) -> Flo
         FlowError: the file is missing, not YAML, or does not fit the language.
     """
     try:
-        raw = yaml.safe_load(path.read_text("utf-8"))
-        return _expand(_only(FlowFile.model_validate(raw), journeys), ends)
+        file = FlowFile.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        return _expand(_only(_with_shared_steps(file, path), journeys), ends)
     except OSError as error:
         raise FlowError(f"{path}: {error.strerror or error}") from error
     except ValidationError as error:
@@ -174,6 +183,21 @@ def load(path: Path, ends: date, journeys: Collection[str] | None = None) -> Flo
         raise FlowError(f"{path}: a day lies outside of the calendar") from error
     except ValueError as error:
         raise FlowError(f"{path}: {error}") from error
+
+
+def _with_shared_steps(file: FlowFile, path: Path) -> FlowFile:
+    """The flow with the step lists it takes from other files; its own win."""
+    steps: dict[str, tuple[StepTemplate, ...]] = {}
+    for name in file.steps_from:
+        shared = path.parent / name
+        try:
+            raw = yaml.safe_load(shared.read_text("utf-8"))
+            steps |= StepsFile.model_validate(raw).steps
+        except OSError as error:
+            raise FlowError(f"steps_from {name}: {error.strerror or error}") from error
+        except ValidationError as error:
+            raise FlowError(f"steps_from {name}: {describe(error)}") from error
+    return file.model_copy(update={"steps": {**steps, **file.steps}})
 
 
 def _only(file: FlowFile, journeys: Collection[str] | None) -> FlowFile:

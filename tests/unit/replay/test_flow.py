@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -344,3 +345,26 @@ def test_the_bundled_flow_passes_no_step_beyond_its_end() -> None:
     assert flow.begins < flow.steps[0].at
     assert flow.steps[-1].at < flow.ends
     assert len({step.journey for step in flow.steps}) == 3
+
+
+def test_step_lists_can_be_shared_and_the_flows_own_win(tmp_path: Path) -> None:
+    shared = {"only": [{"who": "manager", "do": "GET /ops/v1/forums"}], "more": []}
+    (tmp_path / "shared.yaml").write_text(yaml.safe_dump({"steps": shared}), "utf-8")
+    own = a_flow(tmp_path, {"do": "GET /ops/v1/levels"}, steps_from=["shared.yaml"])
+    assert [step.path for step in own.steps] == ["/ops/v1/levels"]
+    borrowed = a_flow(tmp_path, steps_from=["shared.yaml"], steps={})
+    assert [step.path for step in borrowed.steps] == ["/ops/v1/forums"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "shared.yaml"), ("steps: {only: [{do: nothing}]}", "steps.only.0")],
+)
+def test_shared_steps_that_cannot_be_read_are_named(
+    tmp_path: Path, content: str | None, said: str
+) -> None:
+    if content is not None:
+        (tmp_path / "shared.yaml").write_text(content, "utf-8")
+    with pytest.raises(FlowError, match=r"test\.yaml.*shared\.yaml") as raised:
+        a_flow(tmp_path, steps_from=["shared.yaml"])
+    assert said in str(raised.value)
