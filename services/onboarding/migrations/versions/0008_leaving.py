@@ -1,0 +1,14 @@
+"""Leaving."""
+
+revision = "onboarding_0008"
+down_revision = "onboarding_0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
