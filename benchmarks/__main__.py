@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.engine import make_url
 
-from benchmarks import embedded, messaging
+from benchmarks import embedded, messaging, pipeline
 from services.chassis.telemetry import configure_logging
 
 
@@ -38,6 +38,7 @@ async def _measure(postgres: str, rabbitmq: str, console: Console) -> None:
     throughput = messaging.Throughput(bare, ours)
     latency = await messaging.our_latency(rabbitmq, _fresh_database(postgres))
     figures = await embedded.measure()
+    planned = await pipeline.measure()
     table = Table("what", "figure", "aim")
     table.add_row("bare aio-pika, confirmed", f"{throughput.bare:,.0f} events/s", "(baseline)")
     table.add_row("outbox to effect", f"{throughput.ours:,.0f} events/s", "")
@@ -54,6 +55,21 @@ async def _measure(postgres: str, rabbitmq: str, console: Console) -> None:
         "the bundled flow, 18 months",
         f"{figures.flow_seconds:.1f} s, {figures.flow_requests} requests",
         "under a minute",
+    )
+    cases = f"{pipeline.CASES} cases, {planned.items:,} gate items"
+    table.add_row(f"board through the gateway, p50, {cases}", f"{planned.board_p50_ms:.0f} ms", "")
+    table.add_row(
+        "the same, p99", f"{planned.board_p99_ms:.0f} ms", f"{planned.board_kib:.0f} KiB each"
+    )
+    table.add_row(
+        f"a plan of {pipeline.CASES} agencies, {pipeline.OBLIGED} by one date",
+        f"{planned.plan_seconds:.0f} s, {planned.plan_late} late",
+        "under a minute",
+    )
+    table.add_row(
+        "slowest other read while it is computed",
+        f"{planned.slowest_read_meanwhile_ms:.0f} ms",
+        "",
     )
     console.print(table)
 

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from services.billing.customers import handlers as customer_handlers
+from services.billing.customers import router as customers
+from services.billing.final_settlement import handlers as final_settlement_handlers
+from services.billing.final_settlement import router as final_settlements
+from services.billing.final_settlement import timers as final_settlement_timers
 from services.billing.invoices import handlers as invoice_handlers
 from services.billing.invoices import router as invoices
 from services.billing.invoices import timers as invoice_timers
 from services.billing.problems import PROBLEMS
+from services.billing.start_up_costs import handlers as start_up_cost_handlers
+from services.billing.start_up_costs import router as start_up_costs
 from services.billing.subscriptions import handlers as subscription_handlers
 from services.billing.subscriptions import router as subscriptions
 from services.billing.tables import Base
@@ -23,7 +30,8 @@ SPEC = ServiceSpec(
     title="Billing",
     description=(
         "Tariffs and fee indications, subscriptions charged by 1/12 a month, volumes, "
-        "true-ups, invoices, and credits for breached service levels. Amounts are in öre."
+        "true-ups, invoices, and credits for breached service levels; who the customers were "
+        "when, final settlements, and start-up costs apart. Amounts are in öre."
     ),
     base=Base,
     migrations=Path(__file__).parent / "migrations",
@@ -34,13 +42,26 @@ SPEC = ServiceSpec(
         true_ups.router,
         invoices.router,
         invoices.credit_router,
+        final_settlements.router,
     ),
-    staff=(volumes.staff_router, true_ups.staff_router),
+    staff=(
+        volumes.staff_router,
+        true_ups.staff_router,
+        customers.staff_router,
+        start_up_costs.staff_router,
+    ),
     handlers={
+        **customer_handlers.HANDLERS,
         **tariff_handlers.HANDLERS,
         **subscription_handlers.HANDLERS,
         **invoice_handlers.HANDLERS,
+        **final_settlement_handlers.HANDLERS,
+        **start_up_cost_handlers.HANDLERS,
     },
-    timers={**invoice_timers.TIMERS, **true_up_timers.TIMERS},
+    timers={
+        **invoice_timers.TIMERS,
+        **true_up_timers.TIMERS,
+        **final_settlement_timers.TIMERS,
+    },
     problems=PROBLEMS,
 )

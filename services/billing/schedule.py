@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -24,6 +24,7 @@ class SettlementRules(BaseModel):
     invoice_time: time
     true_up_time: time
     contact_threshold_ore: Annotated[int, Field(strict=True, ge=0)]
+    final_settlement_days: Annotated[int, Field(strict=True, ge=0, le=366)]
 
 
 @cache
@@ -45,6 +46,12 @@ def invoice_due_at(month: Month) -> datetime:
 def true_up_due_at(day: date) -> datetime:
     """When a true-up day's reconciliation runs: that evening, in UTC."""
     return _instant(day, settlement_rules().true_up_time)
+
+
+def final_settlement_day(last_day: date) -> date:
+    """When what ended on a day is settled for good: until then its volumes are waited for."""
+    days = timedelta(days=settlement_rules().final_settlement_days)
+    return Month.of(last_day).last_day + days
 
 
 def next_true_up_day(true_up_days: list[str], not_before: date) -> date | None:

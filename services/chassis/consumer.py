@@ -151,6 +151,7 @@ class Consumer:
         if handler is None:
             return
         uow.context = WorkContext(envelope.correlationid, envelope.id)
+        uow.envelope = envelope
         enter_context(uow.context)
         with self._tracing.span(
             f"handle {envelope.type}",

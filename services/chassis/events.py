@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -68,6 +68,16 @@ class Envelope(BaseModel):
     aggregateversion: int = Field(ge=0)
     traceparent: str | None = None
     data: dict[str, Any]
+
+    @property
+    def rank(self) -> str:
+        """Where the event stands among those about one thing: texts that sort in their order.
+
+        By the time its publisher recorded it, since more than one aggregate may tell of a
+        thing; within one instant by version; then by identity, which rises with time.
+        """
+        at = self.time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
+        return f"{at} {self.aggregateversion:012d} {self.id}"
 
     def to_bytes(self) -> bytes:
         """The envelope as UTF-8 JSON."""

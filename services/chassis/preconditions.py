@@ -67,13 +67,13 @@ def require_version(uow: UnitOfWork, current: int, what: str, state: Any = None)
 
 async def _if_match_header(
     if_match: Annotated[
-        str | None,
+        str,
         Header(
             alias=HEADER,
             pattern=r'^(\*|"[0-9]{1,9}")$',
             description="The ETag you have seen: refused with 412 when it is no longer so.",
         ),
-    ] = None,
+    ] = "*",
 ) -> None:
     """Puts the header into the OpenAPI document; the unit of work carries its value."""
 

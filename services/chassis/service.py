@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -20,6 +21,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 from services.chassis import migrations, outbox, timers
 from services.chassis.app import create_app, internal_router
+from services.chassis.background import BackgroundWork
 from services.chassis.broker import Broker, BrokerUnavailable
 from services.chassis.clock import Clock, ClockCannotGoBack, SimulatedClock
 from services.chassis.consumer import Consumer, Handler
@@ -46,7 +48,7 @@ _MAX_PARKED_LISTED = 1000
 
 @dataclass(frozen=True)
 class ServiceSpec:
-    """What makes a service itself: its tables, doors, handlers and timers."""
+    """What makes a service itself: its tables, doors, handlers, timers and long work."""
 
     name: str
     title: str
@@ -58,6 +60,7 @@ class ServiceSpec:
     agency: tuple[APIRouter, ...] = ()
     handlers: Mapping[type[Event], Handler] = field(default_factory=dict)
     timers: Mapping[str, TimerHandler] = field(default_factory=dict)
+    background: tuple[BackgroundWork, ...] = ()
     problems: tuple[ProblemType, ...] = ()
 
     @property
@@ -180,6 +183,8 @@ class ServiceRuntime:
             self._supervise("consumer", self.consumer.run)
         if not isinstance(self.clock, SimulatedClock):
             self._supervise("timers", self.timer_loop.run)
+        for work in self.spec.background:
+            self._supervise(work.name, partial(work.run, self.units))
 
     async def stop(self) -> None:
         """Stop working; what is unfinished is rolled back and done after the next start."""
@@ -364,8 +369,9 @@ def _internal_router(runtime: ServiceRuntime) -> APIRouter:
     async def flow() -> FlowOfService:
         async with runtime.database.transaction(write=False) as session:
             counts = await outbox.message_counts(session)
+            unfinished = [await work.waiting(session) for work in runtime.spec.background]
         return FlowOfService(
-            pending=counts.pending,
+            pending=counts.pending + sum(unfinished),
             sent=counts.sent,
             handled=counts.handled,
             subscribes=runtime.spec.subscriptions,

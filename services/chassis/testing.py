@@ -13,7 +13,7 @@ from joserfc import jwt
 from joserfc.jwk import OKPKey
 from sqlalchemy import select
 
-from services.chassis import migrations, timers
+from services.chassis import migrated, timers
 from services.chassis.broker.none import NoBroker
 from services.chassis.clock import SimulatedClock
 from services.chassis.context import WorkContext
@@ -89,14 +89,26 @@ class RunningService:
             event_hooks={"request": [add_key]},
         )
 
-    async def deliver(self, event: Event, *, event_id: str | None = None) -> str:
+    async def deliver(
+        self,
+        event: Event,
+        *,
+        event_id: str | None = None,
+        version: int = 0,
+        recorded_at: datetime | None = None,
+    ) -> str:
         """Handle an event as the consumer would, inbox and all; returns its id.
 
-        Delivering with the id of an earlier delivery is a duplicate.
+        Delivering with the id of an earlier delivery is a duplicate. ``version`` is the one
+        that the event left its aggregate in, ``recorded_at`` when its publisher recorded it.
         """
         context = WorkContext.begin(new_id())
         row = row_for(
-            event, source="test", version=0, context=context, recorded_at=self.clock.now()
+            event,
+            source="test",
+            version=version,
+            context=context,
+            recorded_at=recorded_at or self.clock.now(),
         )
         envelope = Envelope.from_bytes(row["body"])
         if event_id is not None:
@@ -145,7 +157,7 @@ async def running(
     start: datetime = DEFAULT_START,
 ) -> AsyncIterator[RunningService]:
     """A service on a freshly migrated database, its time standing at ``start``."""
-    await asyncio.to_thread(migrations.upgrade, database_url, spec.migrations)
+    await asyncio.to_thread(migrated.migrate, database_url, spec.migrations)
     identities = TestIdentities()
     clock = SimulatedClock(start)
     runtime = ServiceRuntime(

@@ -19,7 +19,7 @@ from services.chassis import outbox, timers
 from services.chassis.clock import Clock
 from services.chassis.context import WorkContext, current_context
 from services.chassis.database import Database
-from services.chassis.events import Event
+from services.chassis.events import Envelope, Event
 from services.chassis.identity import Actor
 from services.chassis.ids import new_id
 from services.chassis.tables import audit
@@ -34,7 +34,8 @@ class UnitOfWork:
 
     ``now`` is the instant the work is about: the clock's at its start, or a timer's due
     time. ``recorded_at`` is the clock's in any case. ``expected_version`` is the version that
-    the client says it has seen (``If-Match``); see ``preconditions``.
+    the client says it has seen (``If-Match``); see ``preconditions``. ``envelope`` is that of
+    the event being handled; handlers that tell an older event from a newer one ask ``handled``.
     """
 
     session: AsyncSession
@@ -44,6 +45,7 @@ class UnitOfWork:
     actor: Actor | None
     context: WorkContext
     expected_version: int | None = None
+    envelope: Envelope | None = None
     _before_commit: dict[str, Callable[[UnitOfWork], Awaitable[None]]] = field(default_factory=dict)
     _events: list[dict[str, Any]] = field(default_factory=list)
     _audit: list[dict[str, Any]] = field(default_factory=list)
@@ -64,6 +66,17 @@ class UnitOfWork:
                 recorded_at=self.recorded_at,
             )
         )
+
+    @property
+    def handled(self) -> Envelope:
+        """The envelope of the event being handled.
+
+        Raises:
+            LookupError: this is the work of a request or a timer.
+        """
+        if self.envelope is None:
+            raise LookupError("no event is being handled")
+        return self.envelope
 
     def audit(self, action: str, subject: str, detail: str = "") -> None:
         """Note who did what to which thing; no personal data in the detail."""

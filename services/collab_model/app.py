@@ -6,6 +6,7 @@ from pathlib import Path
 
 from services.chassis.service import ServiceSpec
 from services.collab_model.agreements.handlers import HANDLERS
+from services.collab_model.agreements.timers import TIMERS as AGREEMENT_TIMERS
 from services.collab_model.forums.router import router as forums_router
 from services.collab_model.forums.router import staff_router as forums_staff_router
 from services.collab_model.forums.timers import TIMERS as FORUM_TIMERS
@@ -26,6 +27,6 @@ SPEC = ServiceSpec(
     shared=(matters_router, levels_router, forums_router),
     staff=(levels_staff_router, forums_staff_router),
     handlers=HANDLERS,
-    timers={**LEVEL_TIMERS, **MATTER_TIMERS, **FORUM_TIMERS},
+    timers={**AGREEMENT_TIMERS, **LEVEL_TIMERS, **MATTER_TIMERS, **FORUM_TIMERS},
     problems=PROBLEMS,
 )

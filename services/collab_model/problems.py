@@ -26,6 +26,7 @@ PERIOD_NOT_MEASURED = ProblemType(
     "period_not_measured", 422, "The service is not measured in that period"
 )
 MEETING_NOT_DUE = ProblemType("meeting_not_due", 409, "The meeting has not fallen due")
+MEETING_CANCELLED = ProblemType("meeting_cancelled", 409, "The meeting was cancelled")
 MINUTES_ALREADY_KEPT = ProblemType(
     "minutes_already_kept", 409, "The meeting's minutes are already kept"
 )
@@ -44,6 +45,7 @@ PROBLEMS: tuple[ProblemType, ...] = (
     PERIOD_CLOSED,
     PERIOD_NOT_MEASURED,
     MEETING_NOT_DUE,
+    MEETING_CANCELLED,
     MINUTES_ALREADY_KEPT,
     HELD_ON_OUT_OF_RANGE,
 )

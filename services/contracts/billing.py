@@ -51,7 +51,7 @@ class SubscriptionOpened(Event):
 
 
 class InvoiceLine(Value):
-    """One line of an invoice; credits are negative."""
+    """One line of an invoice; credits are negative, as are subscription fees taken back."""
 
     kind: Annotated[str, Field(pattern=r"^(subscription|true_up|credit)$")]
     service: Slug
@@ -113,4 +113,7 @@ class FinalSettlementMade(Event):
     charged_ore: Ore = Field(description="All that was invoiced of the ending services' fees.")
     actual_ore: Ore = Field(description="What their volumes cost.")
     credits_ore: Ore = Field(description="Credits not yet invoiced, as a negative amount.")
+    exit_costs_ore: Ore = Field(
+        default=0, description="What the one who leaves bears besides its fees, as was asked."
+    )
     difference_ore: Ore = Field(description="What the last invoice settles; negative: paid back.")

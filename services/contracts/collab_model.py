@@ -99,9 +99,12 @@ class PeriodClosed(Event):
     org_number: OrgNumber
     service: Slug
     period: YearMonth
-    whole_month: bool = Field(description="False for the month in which the service went live.")
+    whole_month: bool = Field(description="Whether the service was live for all of the month.")
     results: tuple[LevelResult, ...]
     met: bool
+    revision: Annotated[int, Field(ge=1)] = Field(
+        default=1, description="1 for the closing itself; each correction of it is one higher."
+    )
 
 
 class MeetingFellDue(Event):

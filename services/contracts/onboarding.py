@@ -60,6 +60,10 @@ class AgencyLifeEventRecorded(Event):
     withdrawn: bool = Field(
         default=False, description="The corrected record falls away and nothing takes its place."
     )
+    agreement_id: str | None = Field(
+        default=None,
+        description="Of a split: the one agreement that this record passes to its only successor.",
+    )
 
 
 class CaseOpened(Event):
@@ -134,6 +138,8 @@ class CaseSentBack(Event):
     phase: Phase
     previous_phase: Phase
     reopened: tuple[Slug, ...]
+    cause: Slug | None = Field(default=None, description="The kind of cause, such as fee-change.")
+    reason: str | None = Field(default=None, description="Why, in the centre's words.")
 
 
 class ServiceVolumes(Value):
@@ -323,6 +329,10 @@ class FinalSettlementRequested(Event):
     agreement_id: str
     org_number: OrgNumber
     services: tuple[EndingService, ...]
+    exit_costs_ore: Ore = Field(
+        default=0,
+        description="What the one who leaves bears besides its fees, by the exit terms.",
+    )
 
 
 class ExitCompleted(Event):

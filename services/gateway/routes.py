@@ -6,6 +6,7 @@ reachable from outside, whatever a service happens to serve.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,6 +24,11 @@ ROUTES: Final[Mapping[str, str]] = MappingProxyType(
         "agencies": "onboarding",
         "catalogue": "onboarding",
         "cases": "onboarding",
+        "agreements": "onboarding",
+        "delegations": "onboarding",
+        "deviations": "onboarding",
+        "exits": "onboarding",
+        "pipeline": "onboarding",
         "matters": "collab_model",
         "readings": "collab_model",
         "levels": "collab_model",
@@ -35,10 +41,24 @@ ROUTES: Final[Mapping[str, str]] = MappingProxyType(
         "invoices": "billing",
         "true-ups": "billing",
         "credits": "billing",
+        "customers": "billing",
+        "final-settlements": "billing",
+        "start-up-costs": "billing",
         "clients": GATEWAY,
         "clock": GATEWAY,
     }
 )
+
+
+FILE_PATHS: Final = (
+    "agencies/imports",
+    "cases/{id}/documents",
+    "cases/{id}/comparisons/import",
+    "cases/{id}/parallel-runs/file",
+)
+"""Where a body is a file and not JSON; which kinds and how large, the service says."""
+
+_FILE_PATH = re.compile("|".join(path.replace("{id}", "[^/]+") for path in FILE_PATHS))
 
 
 class Door(StrEnum):
@@ -62,6 +82,16 @@ def door_of(path: str) -> Door | None:
         if path == door.value or path.startswith(f"{door.value}/"):
             return door
     return None
+
+
+def takes_a_file(path: str) -> bool:
+    """Whether a path is one to which files are sent.
+
+    Args:
+        path: a normalised path without query.
+    """
+    door = door_of(path)
+    return door is not None and _FILE_PATH.fullmatch(path[len(door.value) + 1 :]) is not None
 
 
 def find(path: str) -> Target | None:

@@ -3,6 +3,20 @@
 from __future__ import annotations
 
 from services.chassis.problems import ProblemType
+from services.onboarding.agencies import problems as agencies
+from services.onboarding.agreements import problems as agreements
+from services.onboarding.cases import problems as cases
+from services.onboarding.catalogue import problems as catalogue
+from services.onboarding.documents import problems as documents
+from services.onboarding.gap_analysis import problems as gap_analysis
+from services.onboarding.gates import problems as gates
+from services.onboarding.implementation import problems as implementation
+from services.onboarding.leaving import problems as leaving
+from services.onboarding.letter_of_intent import problems as letter_of_intent
+from services.onboarding.pipeline import problems as pipeline
+from services.onboarding.staffing import problems as staffing
+from services.onboarding.start_up_costs import problems as start_up_costs
+from services.onboarding.time_plan import problems as time_plan
 
 AGENCY_ALREADY_REGISTERED = ProblemType(
     "agency_already_registered", 409, "The agency is already registered"
@@ -17,10 +31,6 @@ PHASE_OUT_OF_ORDER = ProblemType("phase_out_of_order", 409, "The phase is not th
 GATE_NOT_OPEN = ProblemType("gate_not_open", 409, "Something is missing for the next phase")
 ALREADY_SIGNED = ProblemType("already_signed", 409, "Your side has already signed")
 
-TIME_PLAN_TOO_SHORT = ProblemType(
-    "time_plan_too_short", 422, "A time plan this short needs a reason"
-)
-TIME_PLAN_REVERSED = ProblemType("time_plan_reversed", 422, "Go-live lies before the start")
 VOLUMES_INCOMPLETE = ProblemType("volumes_incomplete", 422, "The volumes do not fit the services")
 BASELINE_MISSING = ProblemType("baseline_missing", 409, "The case has no baseline yet")
 
@@ -42,14 +52,6 @@ AGREEMENT_TEXT_CHANGED = ProblemType(
     "agreement_text_changed", 409, "The text to sign is not the latest version"
 )
 
-READINESS_ITEM_UNKNOWN = ProblemType(
-    "readiness_item_unknown", 404, "There is no such readiness item"
-)
-NOT_YOUR_ITEM = ProblemType("not_your_item", 403, "The other party answers for the item")
-GO_LIVE_OUTSIDE_WINDOW = ProblemType(
-    "go_live_outside_window", 422, "The go-live day is too near or too far ahead"
-)
-REASON_REQUIRED = ProblemType("reason_required", 422, "A no-go needs a reason")
 GO_LIVE_NOT_READY = ProblemType("go_live_not_ready", 409, "Something is missing for go-live")
 SERVICE_NOT_IN_CASE = ProblemType("service_not_in_case", 422, "The case is not about the service")
 ALREADY_LIVE = ProblemType("already_live", 409, "The service is already live")
@@ -64,8 +66,6 @@ PROBLEMS: tuple[ProblemType, ...] = (
     PHASE_OUT_OF_ORDER,
     GATE_NOT_OPEN,
     ALREADY_SIGNED,
-    TIME_PLAN_TOO_SHORT,
-    TIME_PLAN_REVERSED,
     VOLUMES_INCOMPLETE,
     BASELINE_MISSING,
     ACTIVITY_UNKNOWN,
@@ -78,12 +78,22 @@ PROBLEMS: tuple[ProblemType, ...] = (
     AGREEMENT_NOT_DRAFTED,
     AGREEMENT_ALREADY_SIGNED,
     AGREEMENT_TEXT_CHANGED,
-    READINESS_ITEM_UNKNOWN,
-    NOT_YOUR_ITEM,
-    GO_LIVE_OUTSIDE_WINDOW,
-    REASON_REQUIRED,
     GO_LIVE_NOT_READY,
     SERVICE_NOT_IN_CASE,
     ALREADY_LIVE,
     LIVE_ON_IN_FUTURE,
+    *agencies.PROBLEMS,
+    *agreements.PROBLEMS,
+    *cases.PROBLEMS,
+    *documents.PROBLEMS,
+    *catalogue.PROBLEMS,
+    *gap_analysis.PROBLEMS,
+    *gates.PROBLEMS,
+    *implementation.PROBLEMS,
+    *leaving.PROBLEMS,
+    *letter_of_intent.PROBLEMS,
+    *staffing.PROBLEMS,
+    *start_up_costs.PROBLEMS,
+    *time_plan.PROBLEMS,
+    *pipeline.PROBLEMS,
 )

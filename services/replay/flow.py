@@ -22,7 +22,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from services.chassis.clock import STOCKHOLM
 from services.chassis.events import describe
 
-_REFERENCE = re.compile(r"\$\{([a-z_]+)(?::([a-z_]+(?:[+-]\d+)?|[+-]\d+))?((?:\.[a-z_0-9]+)*)\}")
+_REFERENCE = re.compile(
+    r"\$\{([a-z_]+)(?::([a-z_]+(?:[+-]\d+)?|[+-]\d+))?((?:\.(?:[a-z_0-9]+|\*))*)\}"
+)
 
 _NAMED_DAY = re.compile(r"(?P<name>[a-z_]+)(?P<more>[+-]\d+)?")
 
@@ -85,13 +87,20 @@ class ActorTemplate(_Model):
     org_number: str | None = None
 
 
+class StepsWithValues(_Model):
+    """A list of steps for which some of the journey's values are others."""
+
+    list: str
+    values: dict[str, Any]
+
+
 class JourneyTemplate(_Model):
     """One customer's way through the flow."""
 
     name: str
     starts: int = Field(le=0, description="Its day 0, counted back from the flow's end.")
     values: dict[str, Any] = Field(default_factory=dict)
-    steps: tuple[str, ...]
+    steps: tuple[str | StepsWithValues, ...]
 
 
 class FlowFile(_Model):
@@ -218,20 +227,28 @@ def _expand(file: FlowFile, ends: date) -> Flow:
     placed: list[tuple[datetime, int, Step]] = []
     for journey in file.journeys:
         first_day = ends + timedelta(days=journey.starts)
-        values = {**file.values, **journey.values, "_first_day": first_day, "_ends": ends}
-        for name in journey.steps:
-            if name not in file.steps:
-                raise FlowError(f"{journey.name} has steps called {name!r}, which are not there")
-            for template in file.steps[name]:
-                for at in _instants(template, values):
-                    step = _step(template, journey.name, at, values)
-                    if step.actor not in actors:
-                        raise FlowError(f"nobody is called {step.actor!r} ({template.do})")
-                    placed.append((at, len(placed), step))
+        journeys_own = {**file.values, **journey.values, "_first_day": first_day, "_ends": ends}
+        for template, values in _templates(file, journey, journeys_own):
+            for at in _instants(template, values):
+                step = _step(template, journey.name, at, values)
+                if step.actor not in actors:
+                    raise FlowError(f"nobody is called {step.actor!r} ({template.do})")
+                placed.append((at, len(placed), step))
     placed.sort(key=lambda item: item[:2])
     steps = [_numbered(step, number) for number, (_, _, step) in enumerate(placed, 1)]
     begins = _instant(ends + timedelta(days=file.starts), time(0, 0))
     return Flow(file.flow, file.title, begins, _instant(ends, time(0, 0)), actors, steps)
+
+
+def _templates(
+    file: FlowFile, journey: JourneyTemplate, values: Values
+) -> Iterator[tuple[StepTemplate, Values]]:
+    for use in journey.steps:
+        own = use if isinstance(use, StepsWithValues) else StepsWithValues(list=use, values={})
+        if own.list not in file.steps:
+            raise FlowError(f"{journey.name} has steps called {own.list!r}, which are not there")
+        for template in file.steps[own.list]:
+            yield template, {**values, **own.values}
 
 
 def _numbered(step: Step, number: int) -> Step:
@@ -349,11 +366,17 @@ def _resolve(match: re.Match[str], values: Values) -> Any:
     if name not in values or argument is not None:
         raise UnknownReference(match[0])
     value = values[name]
-    for part in parts.split(".")[1:]:
-        try:
-            value = value[int(part) if isinstance(value, list) else part]
-        except (LookupError, TypeError, ValueError) as error:
-            raise UnknownReference(match[0]) from error
+    try:
+        return _part(value, parts.split(".")[1:])
+    except (LookupError, TypeError, ValueError) as error:
+        raise UnknownReference(match[0]) from error
+
+
+def _part(value: Any, parts: Sequence[str]) -> Any:
+    for position, part in enumerate(parts):
+        if part == "*" and isinstance(value, list):
+            return [_part(item, parts[position + 1 :]) for item in value]
+        value = value[int(part) if isinstance(value, list) else part]
     return value
 
 

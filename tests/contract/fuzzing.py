@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -15,6 +15,7 @@ import httpx
 
 from services.centre.filling import BUNDLED_FLOW
 from services.chassis.idempotency import HEADER
+from services.chassis.ids import new_id
 from services.documents.files import reference_files
 from services.replay.flow import Flow, load
 from services.replay.runner import Credentials, GatewayClient, Runner
@@ -35,8 +36,19 @@ class Operation:
 
     @property
     def takes_a_body(self) -> bool:
-        """Whether it is described with a request body."""
-        return "requestBody" in DOCUMENT["paths"][self.path][self.method.lower()]
+        """Whether it is described with a body of JSON."""
+        return "application/json" in self._bodies
+
+    @property
+    def takes_a_file(self) -> bool:
+        """Whether it is described with a file as its body."""
+        return bool(self._bodies) and not self.takes_a_body
+
+    @property
+    def _bodies(self) -> Mapping[str, Any]:
+        described = DOCUMENT["paths"][self.path][self.method.lower()].get("requestBody", {})
+        content: Mapping[str, Any] = described.get("content", {})
+        return content
 
     @property
     def takes_a_key(self) -> bool:
@@ -150,6 +162,7 @@ async def fuzzed_centre(folder: Path) -> AsyncIterator[FuzzedCentre]:
         known = KnownValues()
         known.add(flow.ends.isoformat(), "to")
         await _learn(GatewayClient(http), centre.administrator, known)
+        await _ask_for_a_plan(GatewayClient(http), centre.administrator, flow.ends.date(), known)
         yield FuzzedCentre(centre.url, folder, tokens, known)
 
 
@@ -161,6 +174,23 @@ async def _token(http: httpx.AsyncClient, credentials: Credentials) -> str:
     )
     token: str = answer.json()["access_token"]
     return token
+
+
+async def _ask_for_a_plan(
+    gateway: GatewayClient, administrator: Credentials, today: date, known: KnownValues
+) -> None:
+    year, week, _ = today.isocalendar()
+    name = f"{year}-W{week:02d}"
+    path = "/ops/v1/pipeline/capacity"
+    for entry in (await gateway.request(administrator, "GET", path)).json()["roles"]:
+        known.add(entry["role"], "role")
+        hours = {"role": entry["role"], "from_week": name, "to_week": name, "hours": 40}
+        answer = await gateway.request(administrator, "PUT", path, hours)
+        assert answer.status_code == 200, answer.text
+    known.add(name, "from_week", "to_week")
+    known.add("set-up-customer", "key")
+    asked = await gateway.request(administrator, "POST", "/ops/v1/pipeline/plans", {}, new_id())
+    known.add(asked.json()["id"], "plan_id")
 
 
 async def _learn(gateway: GatewayClient, administrator: Credentials, known: KnownValues) -> None:
@@ -179,16 +209,25 @@ async def _learn(gateway: GatewayClient, administrator: Credentials, known: Know
     }.items():
         for item in (await read(path))["items"]:
             known.add(item["key"], *names)
+    for item in (await read("catalogue/versions"))["items"]:
+        known.add(item["version"], "version", "older", "newer")
     for item in (await read("cases"))["items"]:
-        case = await read(f"cases/{item['id']}")
-        known.add(case["org_number"], "org_number")
-        known.add(case["services"][0], "service", "service_key")
-        known.add(case["fee_indication"]["id"], "indication_id")
-        for readiness in case["readiness"]:
-            known.add(readiness["item"], "item")
-        for comparison in (await read(f"cases/{item['id']}/comparisons"))["items"]:
-            known.add(comparison["activity"], "activity")
-        agreement = await read(f"cases/{item['id']}/agreement")
-        if "content_hash" in agreement:
-            known.add(agreement["agreement_id"], "agreement_id")
-            known.add(agreement["content_hash"], "content_hash")
+        await _learn_case(read, item["id"], known)
+
+
+async def _learn_case(
+    read: Callable[[str], Awaitable[Any]], case_id: str, known: KnownValues
+) -> None:
+    case = await read(f"cases/{case_id}")
+    known.add(case["org_number"], "org_number")
+    known.add(case["services"][0], "service", "service_key")
+    known.add(case["fee_indication"]["id"], "indication_id")
+    known.add((await read(f"cases/{case_id}/letter-of-intent"))["document_id"], "document_id")
+    for readiness in case["readiness"]:
+        known.add(readiness["item"], "item")
+    for comparison in (await read(f"cases/{case_id}/comparisons"))["items"]:
+        known.add(comparison["activity"], "activity")
+    agreement = await read(f"cases/{case_id}/agreement")
+    if "content_hash" in agreement:
+        known.add(agreement["agreement_id"], "agreement_id")
+        known.add(agreement["content_hash"], "content_hash")

@@ -12,11 +12,13 @@ from services.chassis.http import MAX_BODY_BYTES
 from services.chassis.idempotency import HEADER
 from services.chassis.ids import new_id
 from services.chassis.problems import PROBLEM_MEDIA_TYPE
+from services.gateway.routes import takes_a_file
 from tests.contract.fuzzing import AGENCIES, OPERATIONS, STAFF, FuzzedCentre, Operation
 
 Ask = Callable[..., httpx.Response]
 
 WITH_BODY = [operation for operation in OPERATIONS if operation.takes_a_body]
+WITH_FILE = [operation for operation in OPERATIONS if operation.takes_a_file]
 WITH_KEY = [operation for operation in OPERATIONS if operation.takes_a_key]
 
 
@@ -102,6 +104,19 @@ def test_a_body_of_another_media_type(ask: Ask, media_type: str) -> None:
     headers = {"Content-Type": media_type}
     answers = ((each, ask(each, headers=headers, content=b"{}")) for each in WITH_BODY)
     assert _differing(answers, 415, "content_type_not_json") == []
+
+
+def test_a_file_of_another_media_type(ask: Ask) -> None:
+    headers = {"Content-Type": "application/x-unheard-of"}
+    answers = ((each, ask(each, headers=headers, content=b"{}")) for each in WITH_FILE)
+    assert _differing(answers, 415, "media_type_not_accepted") == []
+
+
+def test_the_gateway_knows_where_files_are_sent() -> None:
+    let_through = {
+        each.path for each in OPERATIONS if each.method == "POST" and takes_a_file(each.path)
+    }
+    assert let_through == {each.path for each in WITH_FILE}
 
 
 def test_a_body_that_is_too_large(ask: Ask) -> None:

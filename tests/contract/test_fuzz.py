@@ -184,7 +184,7 @@ def _fits_the_schema(case: AnyCase) -> bool:
     if case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:
         return False
     body = case.operation.definition.raw.get("requestBody")
-    if body is None:
+    if body is None or "application/json" not in body["content"]:
         return True
     schema = body["content"]["application/json"]["schema"]
     return Draft202012Validator({**CLOSED, **schema}).is_valid(case.body)

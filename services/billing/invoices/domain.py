@@ -1,19 +1,22 @@
 """Invoices and credits (DOMAIN.md sections 4 and 7).
 
-An invoice covers one calendar month of one subscription: the instalments of its services
-(and of earlier months that were not charged yet), the true-ups settled since, and the
-credits for breached service levels. Its total is the sum of its lines; credits and
-refunds are negative lines, and an invoice may come out negative.
+An invoice covers one calendar month of one subscription: the instalments of its services,
+the true-ups settled since, and the credits for breached service levels. It also brings
+earlier months up to date: what was not charged yet, and what turned out otherwise than it
+was charged (terms, ends or roll-backs that became known late). Its total is the sum of its
+lines; credits and refunds are negative lines, and an invoice may come out negative.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
 from services.billing.months import Month
+from services.billing.subscriptions.versions import CreditRule
 from services.chassis.money import round_half_up
 
 
@@ -23,6 +26,14 @@ class LineKind(StrEnum):
     SUBSCRIPTION = "subscription"
     TRUE_UP = "true_up"
     CREDIT = "credit"
+    EXIT_COST = "exit_cost"
+
+    @property
+    def published(self) -> str:
+        """The kind as ``InvoiceIssued`` names it, which knows what an exit costs only as part
+        of what is settled.
+        """
+        return LineKind.TRUE_UP.value if self is LineKind.EXIT_COST else self.value
 
 
 @dataclass(frozen=True)
@@ -36,20 +47,12 @@ class Line:
     amount_ore: int
 
 
-@dataclass(frozen=True)
-class CreditRule:
-    """The signed compensation for deficient delivery, in percent of a monthly instalment."""
-
-    percent_per_breach: Decimal
-    monthly_cap_percent: Decimal
-
-
 def invoice_number(year: int, sequence: int) -> str:
     """The number of a calendar year's n-th invoice, such as ``2026-000001``."""
     return f"{year:04d}-{sequence:06d}"
 
 
-def total_ore(lines: tuple[Line, ...]) -> int:
+def total_ore(lines: Iterable[Line]) -> int:
     """An invoice's total: the sum of its lines, exactly."""
     return sum(line.amount_ore for line in lines)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.billing.invoices import service
+from services.billing.invoices import compensation
 from services.chassis.consumer import Handler
 from services.chassis.events import Event
 from services.chassis.unit_of_work import UnitOfWork
@@ -11,7 +11,7 @@ from services.contracts.collab_model import LevelBreached
 
 async def on_level_breached(uow: UnitOfWork, event: LevelBreached) -> None:
     """A breached level gives the customer money back."""
-    await service.credit_breach(uow, event)
+    await compensation.credit_breach(uow, event)
 
 
 HANDLERS: dict[type[Event], Handler] = {LevelBreached: on_level_breached}

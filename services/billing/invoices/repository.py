@@ -7,13 +7,16 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.billing.invoices.domain import LineKind
 from services.billing.months import Month
+from services.billing.subscriptions.repository import of_subscriptions_visible
 from services.billing.tables import (
     CreditRow,
     InvoiceCounterRow,
     InvoiceLineRow,
     InvoiceRow,
 )
+from services.contracts.succession import Scope
 
 
 async def next_number(session: AsyncSession, year: int) -> int:
@@ -39,11 +42,15 @@ async def next_number(session: AsyncSession, year: int) -> int:
     return taken
 
 
-async def is_invoiced(session: AsyncSession, subscription_id: str, month: Month) -> bool:
-    """Whether a subscription's month has its invoice."""
+async def is_invoiced(
+    session: AsyncSession, subscription_id: str, month: Month, occasion: str
+) -> bool:
+    """Whether a subscription's month has its invoice of an occasion."""
     found = await session.scalar(
         select(InvoiceRow.id).where(
-            InvoiceRow.subscription_id == subscription_id, InvoiceRow.period == str(month)
+            InvoiceRow.subscription_id == subscription_id,
+            InvoiceRow.period == str(month),
+            InvoiceRow.occasion == occasion,
         )
     )
     return found is not None
@@ -65,28 +72,39 @@ async def breaches_in(
     return count or 0
 
 
-async def credits_to_invoice(
+async def credits_through(
     session: AsyncSession, subscription_id: str, through: Month
 ) -> Sequence[CreditRow]:
-    """Credits of months through one that no invoice carries yet."""
+    """The breaches of months through one, invoiced or not."""
     return (
         await session.scalars(
             select(CreditRow)
-            .where(
-                CreditRow.subscription_id == subscription_id,
-                CreditRow.invoice_id.is_(None),
-                CreditRow.period <= str(through),
-            )
+            .where(CreditRow.subscription_id == subscription_id, CreditRow.period <= str(through))
             .order_by(CreditRow.period, CreditRow.service, CreditRow.breach_id)
         )
     ).all()
 
 
-async def get(session: AsyncSession, invoice_id: str, scope: str | None) -> InvoiceRow | None:
+async def invoiced(
+    session: AsyncSession, subscription_id: str, kind: LineKind
+) -> dict[tuple[str, Month], int]:
+    """What lines of a kind have invoiced so far, by service and the month they are about."""
+    rows = await session.execute(
+        select(InvoiceLineRow.service, InvoiceLineRow.period, func.sum(InvoiceLineRow.amount_ore))
+        .join(InvoiceRow, InvoiceRow.id == InvoiceLineRow.invoice_id)
+        .where(InvoiceRow.subscription_id == subscription_id, InvoiceLineRow.kind == kind.value)
+        .group_by(InvoiceLineRow.service, InvoiceLineRow.period)
+    )
+    return {(service, Month.parse(period)): int(amount) for service, period, amount in rows}
+
+
+async def get(session: AsyncSession, invoice_id: str, scope: Scope | None) -> InvoiceRow | None:
     """An invoice within a tenant's scope (None: the centre's staff)."""
     query = select(InvoiceRow).where(InvoiceRow.id == invoice_id)
     if scope is not None:
-        query = query.where(InvoiceRow.org_number == scope)
+        query = query.where(
+            of_subscriptions_visible(InvoiceRow.org_number, InvoiceRow.subscription_id, scope)
+        )
     return await session.scalar(query)
 
 
@@ -107,24 +125,28 @@ async def lines_of(
 
 
 async def page(
-    session: AsyncSession, customer: str | None, after: str | None, limit: int
+    session: AsyncSession, scope: Scope | None, after: str | None, limit: int
 ) -> Sequence[InvoiceRow]:
     """Invoices in the order they were issued, of one customer or of all."""
     query = select(InvoiceRow).order_by(InvoiceRow.id).limit(limit)
-    if customer is not None:
-        query = query.where(InvoiceRow.org_number == customer)
+    if scope is not None:
+        query = query.where(
+            of_subscriptions_visible(InvoiceRow.org_number, InvoiceRow.subscription_id, scope)
+        )
     if after is not None:
         query = query.where(InvoiceRow.id > after)
     return (await session.scalars(query)).all()
 
 
 async def credit_page(
-    session: AsyncSession, customer: str | None, after: str | None, limit: int
+    session: AsyncSession, scope: Scope | None, after: str | None, limit: int
 ) -> Sequence[CreditRow]:
     """Credits in the order of their breaches' identities, of one customer or of all."""
     query = select(CreditRow).order_by(CreditRow.breach_id).limit(limit)
-    if customer is not None:
-        query = query.where(CreditRow.org_number == customer)
+    if scope is not None:
+        query = query.where(
+            of_subscriptions_visible(CreditRow.org_number, CreditRow.subscription_id, scope)
+        )
     if after is not None:
         query = query.where(CreditRow.breach_id > after)
     return (await session.scalars(query)).all()

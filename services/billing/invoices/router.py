@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from services.billing.customers.service import scope_of
 from services.billing.invoices import service
 from services.billing.invoices.schemas import CreditOut, InvoiceOut, credit_out, invoice_out
 from services.billing.queries import ByOrgNumber
@@ -23,14 +24,15 @@ async def list_invoices(
     limit: Limit = 50,
 ) -> Page[InvoiceOut]:
     """Issued invoices, oldest first."""
-    found = await service.page(uow, actor.limited_to(org_number), after, one_more(limit))
+    scope = await scope_of(uow, actor, org_number)
+    found = await service.page(uow, scope, after, one_more(limit))
     return page_of(found, limit, cursor=lambda each: each.row.id, show=invoice_out)
 
 
 @router.get("/{invoice_id}")
 async def show_invoice(uow: Uow, actor: CurrentActor, invoice_id: Identifier) -> InvoiceOut:
     """One invoice."""
-    return invoice_out(await service.get(uow, invoice_id, actor.scope))
+    return invoice_out(await service.get(uow, invoice_id, await scope_of(uow, actor, None)))
 
 
 @credit_router.get("")
@@ -42,5 +44,6 @@ async def list_credits(
     limit: Limit = 50,
 ) -> Page[CreditOut]:
     """Breaches and their credits."""
-    rows = await service.credit_page(uow, actor.limited_to(org_number), after, one_more(limit))
+    scope = await scope_of(uow, actor, org_number)
+    rows = await service.credit_page(uow, scope, after, one_more(limit))
     return page_of(rows, limit, cursor=lambda row: row.breach_id, show=credit_out)

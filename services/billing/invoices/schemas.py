@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from services.billing.invoices.domain import LineKind
-from services.billing.invoices.service import Invoice
+from services.billing.invoices.service import MONTH_OF_ITS_OWN, Invoice
 from services.billing.tables import CreditRow
 from services.chassis.schemas import ResponseModel
 
@@ -21,7 +21,12 @@ class InvoiceLineOut(ResponseModel):
 
 
 class InvoiceOut(ResponseModel):
-    """An issued invoice; ``customer_name`` is the name on the day it was issued."""
+    """An issued invoice.
+
+    It is made out to whoever held the subscription on the month's last day, under the name
+    of that day as it was known when the invoice was issued. ``final``: it closes a final
+    settlement, beside the month's own invoice.
+    """
 
     id: str
     number: str
@@ -29,6 +34,7 @@ class InvoiceOut(ResponseModel):
     org_number: str
     customer_name: str
     period: str
+    final: bool
     issued_on: date
     total_ore: int
     lines: tuple[InvoiceLineOut, ...]
@@ -37,8 +43,9 @@ class InvoiceOut(ResponseModel):
 class CreditOut(ResponseModel):
     """A breach of a service level and what it gives back.
 
-    The amount is 0 once the month's cap is reached; ``invoice_id`` is the invoice that
-    carries the credit, absent until it is issued.
+    The amount is what it gave when it was recorded, 0 once the month's cap is reached;
+    ``invoice_id`` is the invoice that carries the credit, absent until it is issued. A later
+    change of the month's fee corrects the month's credit on an invoice.
     """
 
     breach_id: str
@@ -64,6 +71,7 @@ def invoice_out(invoice: Invoice) -> InvoiceOut:
         org_number=row.org_number,
         customer_name=row.customer_name,
         period=row.period,
+        final=row.occasion != MONTH_OF_ITS_OWN,
         issued_on=row.issued_on,
         total_ore=row.total_ore,
         lines=tuple(InvoiceLineOut.model_validate(line) for line in invoice.lines),

@@ -1,50 +1,40 @@
-"""Use cases of invoices: credit a breach, invoice a month, show."""
+"""Use cases of invoices: invoice a month, close a settlement, show."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import date
 
 from services.billing.invoices import repository
-from services.billing.invoices.domain import (
-    CreditRule,
-    Line,
-    LineKind,
-    credit_of_next_breach,
-    credited_percent,
-    invoice_number,
-    total_ore,
+from services.billing.invoices.domain import Line, LineKind, invoice_number, total_ore
+from services.billing.invoices.lines import (
+    Breaches,
+    credit_lines,
+    instalment_lines,
+    true_up_lines,
 )
 from services.billing.months import Month
 from services.billing.schedule import stockholm_day
 from services.billing.subscriptions import repository as subscription_repository
-from services.billing.subscriptions import service as subscriptions
-from services.billing.subscriptions.domain import (
-    ServiceTerms,
-    charged_months,
-    days_in_operation,
-    instalment,
-)
-from services.billing.subscriptions.service import CannotApplyError, Subscription
+from services.billing.subscriptions.service import Subscription
 from services.billing.tables import (
     CreditRow,
     InstalmentRow,
     InvoiceLineRow,
     InvoiceRow,
-    SubscriptionRow,
-    TrueUpRow,
 )
 from services.billing.true_up import repository as true_up_repository
 from services.billing.true_up import service as true_ups
 from services.billing.true_up.service import BookedTrueUp
-from services.chassis.consumer import NotYet
 from services.chassis.ids import new_id
-from services.chassis.money import format_sek
 from services.chassis.problems import not_found
 from services.chassis.unit_of_work import UnitOfWork
 from services.contracts.billing import InvoiceIssued, InvoiceLine
-from services.contracts.collab_model import LevelBreached
+from services.contracts.succession import Scope
+
+MONTH_OF_ITS_OWN = "month"
+"""Occasion of the invoices that come with each month."""
 
 
 @dataclass(frozen=True)
@@ -55,155 +45,134 @@ class Invoice:
     lines: Sequence[InvoiceLineRow]
 
 
-async def credit_breach(uow: UnitOfWork, event: LevelBreached) -> None:
-    """Record a breach and what it gives back; a breach is recorded once.
+@dataclass(frozen=True)
+class Outstanding:
+    """What is due and not invoiced: the lines, and what they tell of."""
 
-    Raises:
-        NotYet: the agreement, or its service's go-live, has not arrived.
-        CannotApplyError: the agreement has no such service.
+    lines: tuple[Line, ...]
+    true_ups: tuple[BookedTrueUp, ...]
+    credits: tuple[CreditRow, ...]
+
+    def amount_of(self, services: Collection[str]) -> int:
+        """What the lines of some services come to."""
+        return total_ore(line for line in self.lines if line.service in services)
+
+
+async def invoice_month(uow: UnitOfWork, subscription: Subscription, month: Month) -> None:
+    """Invoice a subscription's month, once; a month without any line has no invoice.
+
+    It is made out to whoever held the subscription on the month's last day.
     """
-    row = await subscription_repository.lock_by_agreement(uow.session, event.agreement_id)
-    if row is None:
-        raise NotYet(f"agreement {event.agreement_id} is not known yet")
-    if await uow.session.get(CreditRow, event.breach_id) is not None:
+    if await repository.is_invoiced(uow.session, subscription.row.id, month, MONTH_OF_ITS_OWN):
         return
-    services = (await subscription_repository.services_of(uow.session, [row.id]))[row.id]
-    service = next((each for each in services if each.service == event.service), None)
-    if service is None:
-        raise CannotApplyError(f"agreement {event.agreement_id} has no service {event.service}")
-    if service.live_on is None:
-        raise NotYet(f"{event.service} of agreement {event.agreement_id} is not live yet")
-    month = Month.of(stockholm_day(event.breached_at))
-    monthly = instalment(subscriptions.terms_of(row, service), month)
-    earlier = await repository.breaches_in(uow.session, row.id, event.service, month)
-    rule = CreditRule(Decimal(row.percent_per_breach), Decimal(row.monthly_cap_percent))
-    amount = credit_of_next_breach(rule, monthly, earlier)
-    uow.session.add(
-        CreditRow(
-            breach_id=event.breach_id,
-            subscription_id=row.id,
-            org_number=row.org_number,
-            service=event.service,
-            period=str(month),
-            level=event.level,
-            matter_id=event.matter_id,
-            breached_at=event.breached_at,
-            amount_ore=amount,
-            explanation=_credit_explanation(rule, monthly, earlier + 1, amount),
-            invoice_id=None,
-            recorded_at=uow.recorded_at,
+    found = await outstanding(uow, subscription, month, settled_by=month.last_day)
+    await issue(uow, subscription, month, found, holder_of=month.last_day)
+
+
+async def outstanding(
+    uow: UnitOfWork,
+    subscription: Subscription,
+    through: Month,
+    *,
+    settled_by: date,
+    services: Collection[str] | None = None,
+) -> Outstanding:
+    """What is due through a month and no invoice has charged yet.
+
+    Args:
+        uow: the unit of work.
+        subscription: it must be held.
+        through: the last month to charge.
+        settled_by: true-ups booked later are left out.
+        services: only these, and the true-ups they are part of; None for all.
+    """
+    key = subscription.row.id
+    terms = [each for each in subscription.terms if services is None or each.service in services]
+    charged = await subscription_repository.charged(uow.session, key)
+    settled = [
+        each
+        for each in await true_ups.with_settlements(
+            uow, await true_up_repository.to_invoice(uow.session, key, settled_by)
         )
-    )
-    await uow.session.flush()
-
-
-def _credit_explanation(rule: CreditRule, monthly: int, breaches: int, amount: int) -> str:
-    percent = credited_percent(rule, breaches).normalize()
-    return (
-        f"breach {breaches} of the month at {rule.percent_per_breach.normalize():f} % each, at "
-        f"most {rule.monthly_cap_percent.normalize():f} %: in all {percent:f} % of the instalment "
-        f"{format_sek(monthly)}, of which this breach {format_sek(amount)}"
-    )
-
-
-async def invoice_month(uow: UnitOfWork, subscription: SubscriptionRow, month: Month) -> None:
-    """Invoice a subscription's month, once; a month without any line has no invoice."""
-    if await repository.is_invoiced(uow.session, subscription.id, month):
-        return
-    loaded = (await subscriptions.loaded(uow.session, [subscription]))[0]
-    already = await subscription_repository.charged(uow.session, subscription.id)
-    settled = await true_ups.with_settlements(
-        uow,
-        await true_up_repository.to_invoice(uow.session, subscription.id, month.last_day),
-    )
-    credited = await repository.credits_to_invoice(uow.session, subscription.id, month)
-    instalments = _instalment_lines(loaded.terms, already, month)
-    lines = (*instalments, *_true_up_lines(loaded.terms, settled), *_credit_lines(credited))
-    if not lines:
-        return
-    invoice = await _store(uow, loaded, month, lines)
-    for line in instalments:
-        uow.session.add(_instalment_row(invoice, line))
-    _mark_invoiced([each.row for each in settled], credited, invoice)
-    await uow.session.flush()
-
-
-def _mark_invoiced(
-    true_up_rows: Sequence[TrueUpRow], credited: Sequence[CreditRow], invoice: InvoiceRow
-) -> None:
-    for true_up in true_up_rows:
-        true_up.invoice_id = invoice.id
-    for credit in credited:
-        credit.invoice_id = invoice.id
-
-
-def _instalment_lines(
-    services: Sequence[ServiceTerms], already: set[tuple[str, Month]], through: Month
-) -> tuple[Line, ...]:
-    # Earlier months are there only when a go-live became known after they were invoiced.
-    return tuple(
-        Line(
-            kind=LineKind.SUBSCRIPTION,
-            service=terms.service,
-            month=month,
-            text=_instalment_text(terms, month),
-            amount_ore=instalment(terms, month),
-        )
-        for terms in services
-        for month in charged_months(terms, through)
-        if (terms.service, month) not in already
+        if services is None or not each.settlement.by_service().keys().isdisjoint(services)
+    ]
+    breached = [
+        each
+        for each in await repository.credits_through(uow.session, key, through)
+        if services is None or each.service in services
+    ]
+    credited = await repository.invoiced(uow.session, key, LineKind.CREDIT)
+    breaches = _breaches(breached)
+    rules = {
+        each.month: subscription.version_on(each.month.last_day).credit_rule for each in breaches
+    }
+    names = {each.service: each.name for each in subscription.terms}
+    return Outstanding(
+        lines=(
+            *instalment_lines(terms, charged, through),
+            *true_up_lines(names, [each.settlement for each in settled]),
+            *credit_lines(terms, rules, breaches, credited),
+        ),
+        true_ups=tuple(settled),
+        credits=tuple(each for each in breached if each.invoice_id is None),
     )
 
 
-def _instalment_text(terms: ServiceTerms, month: Month) -> str:
-    days = days_in_operation(terms, month)
-    part = "" if days == month.days else f", {days} of {month.days} days"
-    return f"{terms.name}: 1/12 of the yearly fee {format_sek(terms.yearly_ore)}, {month}{part}"
-
-
-def _true_up_lines(
-    services: Sequence[ServiceTerms], settled: Sequence[BookedTrueUp]
-) -> tuple[Line, ...]:
-    names = {terms.service: terms.name for terms in services}
-    return tuple(
-        Line(
-            kind=LineKind.TRUE_UP,
-            service=service,
-            month=each.settlement.through,
-            text=(
-                f"{names[service]}: true-up through {each.settlement.through}, actual "
-                f"{format_sek(totals.actual_ore)} less charged {format_sek(totals.charged_ore)}"
-            ),
-            amount_ore=totals.difference_ore,
-        )
-        for each in settled
-        for service, totals in each.settlement.by_service().items()
-        if totals.difference_ore != 0
-    )
-
-
-def _credit_lines(credited: Sequence[CreditRow]) -> tuple[Line, ...]:
+def _breaches(credited: Iterable[CreditRow]) -> list[Breaches]:
     grouped: dict[tuple[str, str], list[CreditRow]] = {}
     for credit in credited:
         grouped.setdefault((credit.period, credit.service), []).append(credit)
-    return tuple(
-        Line(
-            kind=LineKind.CREDIT,
-            service=service,
-            month=Month.parse(period),
-            text=(
-                f"Compensation for breached service levels of {service} in {period}: "
-                f"{len(rows)} {'breach' if len(rows) == 1 else 'breaches'}"
-            ),
-            amount_ore=-amount,
+    return [
+        Breaches(
+            service,
+            Month.parse(period),
+            count=len(rows),
+            new=sum(row.invoice_id is None for row in rows),
         )
         for (period, service), rows in grouped.items()
-        if (amount := sum(row.amount_ore for row in rows)) != 0
-    )
+    ]
+
+
+async def issue(
+    uow: UnitOfWork,
+    subscription: Subscription,
+    month: Month,
+    found: Outstanding,
+    *,
+    holder_of: date,
+    occasion: str = MONTH_OF_ITS_OWN,
+) -> InvoiceRow | None:
+    """Issue an invoice of what is outstanding; None when that is nothing.
+
+    Args:
+        uow: the unit of work.
+        subscription: it must be held.
+        month: the month that the invoice is about.
+        found: what is outstanding.
+        holder_of: it is made out to whoever holds the subscription on this day.
+        occasion: the month itself, or the final settlement that it closes.
+    """
+    if not found.lines:
+        return None
+    invoice = await _store(uow, subscription, month, found.lines, holder_of, occasion)
+    for line in found.lines:
+        if line.kind is LineKind.SUBSCRIPTION:
+            uow.session.add(_instalment_row(invoice, line))
+    for each in found.true_ups:
+        each.row.invoice_id = invoice.id
+    for credit in found.credits:
+        credit.invoice_id = invoice.id
+    await uow.session.flush()
+    return invoice
 
 
 async def _store(
-    uow: UnitOfWork, subscription: Subscription, month: Month, lines: tuple[Line, ...]
+    uow: UnitOfWork,
+    subscription: Subscription,
+    month: Month,
+    lines: tuple[Line, ...],
+    holder_of: date,
+    occasion: str,
 ) -> InvoiceRow:
     issued_on = stockholm_day(uow.now)
     row = InvoiceRow(
@@ -212,9 +181,10 @@ async def _store(
             issued_on.year, await repository.next_number(uow.session, issued_on.year)
         ),
         subscription_id=subscription.row.id,
-        org_number=subscription.row.org_number,
-        customer_name=subscription.customer_name,
+        org_number=subscription.holder_on(holder_of),
+        customer_name=subscription.name_on(holder_of),
         period=str(month),
+        occasion=occasion,
         issued_on=issued_on,
         total_ore=total_ore(lines),
         recorded_at=uow.recorded_at,
@@ -244,7 +214,7 @@ async def _store(
             issued_on=issued_on,
             lines=tuple(
                 InvoiceLine(
-                    kind=line.kind.value,
+                    kind=line.kind.published,
                     service=line.service,
                     text=line.text,
                     amount_ore=line.amount_ore,
@@ -270,15 +240,15 @@ def _instalment_row(invoice: InvoiceRow, line: Line) -> InstalmentRow:
 
 
 async def page(
-    uow: UnitOfWork, customer: str | None, after: str | None, limit: int
+    uow: UnitOfWork, scope: Scope | None, after: str | None, limit: int
 ) -> list[Invoice]:
     """Invoices within a scope, oldest first."""
-    rows = await repository.page(uow.session, customer, after, limit)
+    rows = await repository.page(uow.session, scope, after, limit)
     lines = await repository.lines_of(uow.session, [row.id for row in rows])
     return [Invoice(row, lines[row.id]) for row in rows]
 
 
-async def get(uow: UnitOfWork, invoice_id: str, scope: str | None) -> Invoice:
+async def get(uow: UnitOfWork, invoice_id: str, scope: Scope | None) -> Invoice:
     """One invoice.
 
     Raises:
@@ -291,7 +261,7 @@ async def get(uow: UnitOfWork, invoice_id: str, scope: str | None) -> Invoice:
 
 
 async def credit_page(
-    uow: UnitOfWork, customer: str | None, after: str | None, limit: int
+    uow: UnitOfWork, scope: Scope | None, after: str | None, limit: int
 ) -> Sequence[CreditRow]:
     """Credits within a scope."""
-    return await repository.credit_page(uow.session, customer, after, limit)
+    return await repository.credit_page(uow.session, scope, after, limit)

@@ -10,7 +10,8 @@ from services.billing import schedule
 from services.billing.invoices import service
 from services.billing.months import Month
 from services.billing.subscriptions import repository as subscription_repository
-from services.billing.subscriptions.service import INVOICE_TIMER
+from services.billing.subscriptions import service as subscriptions
+from services.billing.subscriptions.operation import INVOICE_TIMER
 from services.chassis.timers import DueTimer
 from services.chassis.unit_of_work import UnitOfWork
 
@@ -20,9 +21,10 @@ async def on_invoice(uow: UnitOfWork, timer: DueTimer) -> None:
 
     The timer outlives the agreement: a last true-up or a late credit is invoiced too.
     """
-    subscription = await subscription_repository.lock(uow.session, timer.key)
-    if subscription is None:
+    row = await subscription_repository.lock(uow.session, timer.key)
+    if row is None:
         raise LookupError(f"the invoice of subscription {timer.key}, which does not exist")
+    subscription = await subscriptions.load(uow.session, row)
     month = Month.parse(timer.payload["period"])
     await service.invoice_month(uow, subscription, month)
     await uow.set_timer(

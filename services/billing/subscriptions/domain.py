@@ -2,13 +2,15 @@
 
 The yearly fee of a service is charged by 1/12 a month. The twelve instalments of a
 calendar year sum to the yearly fee exactly: öre that do not divide by twelve fall on the
-year's first months. In the month of go-live, and in the month the agreement ends, the
-instalment is charged by the days in operation, rounded half up to whole öre.
+year's first months. A month in which a service is in operation on some days only is charged
+by those days; a month in which its terms change, by the days that each terms held. Either
+way it is one sum, rounded half up to whole öre once, so a change to the same terms changes
+nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -45,29 +47,61 @@ class SignedItem:
 
 
 @dataclass(frozen=True)
-class ServiceTerms:
-    """One service of a subscription: what was signed, and the days it is charged for.
+class Stretch:
+    """Days in operation on the same fee items; the first and the last day are charged."""
 
-    ``live_on`` is the first day in operation, absent until go-live; ``ends_on`` the last
-    day of the agreement.
+    first: date
+    last: date
+    items: tuple[SignedItem, ...]
+
+    @property
+    def yearly_ore(self) -> int:
+        """The yearly fee that held: the sum of the items."""
+        return yearly(self.items)
+
+    def days_in(self, month: Month) -> int:
+        """How many of a month's days belong to the stretch."""
+        first, last = max(self.first, month.first_day), min(self.last, month.last_day)
+        return max(0, (last - first).days + 1)
+
+
+@dataclass(frozen=True)
+class ServiceTerms:
+    """One service of a subscription: what is signed, and the days it is charged for.
+
+    ``items`` are those of the newest version that has the service. ``stretches`` follow each
+    other and do not overlap; there is none before go-live. ``ends_on`` is the last day on
+    which the service can be in operation as far as is known; None when no version that has
+    it ever holds.
     """
 
     service: str
     service_area: str
     name: str
     items: tuple[SignedItem, ...]
-    live_on: date | None
-    ends_on: date
+    stretches: tuple[Stretch, ...]
+    ends_on: date | None
 
     @property
     def yearly_ore(self) -> int:
-        """The yearly fee: the sum of the signed items."""
-        return sum(item.yearly_ore for item in self.items)
+        """The yearly fee as signed last."""
+        return yearly(self.items)
+
+    @property
+    def live_on(self) -> date | None:
+        """The first day in operation; None before go-live."""
+        return self.stretches[0].first if self.stretches else None
 
     @property
     def units(self) -> frozenset[str]:
-        """The units that the signed items are priced by."""
-        return frozenset(item.unit for item in self.items)
+        """The units that signed items of any time are priced by."""
+        priced = (*self.items, *(item for each in self.stretches for item in each.items))
+        return frozenset(item.unit for item in priced)
+
+
+def yearly(items: Sequence[SignedItem]) -> int:
+    """What the expected quantities of some items cost in a year."""
+    return sum(item.yearly_ore for item in items)
 
 
 def twelfth(yearly_ore: int, month: Month) -> int:
@@ -75,35 +109,51 @@ def twelfth(yearly_ore: int, month: Month) -> int:
     return allocate(yearly_ore, _TWELVE_EQUAL)[month.month - 1]
 
 
+def parts_of(terms: ServiceTerms, month: Month) -> tuple[tuple[Stretch, int], ...]:
+    """The stretches that a month has days of, each with how many."""
+    found = ((each, each.days_in(month)) for each in terms.stretches)
+    return tuple((each, days) for each, days in found if days)
+
+
 def days_in_operation(terms: ServiceTerms, month: Month) -> int:
     """How many of a month's days the service is charged for: 0 to the month's length."""
-    if terms.live_on is None:
-        return 0
-    first = max(terms.live_on, month.first_day)
-    last = min(terms.ends_on, month.last_day)
-    return max(0, (last - first).days + 1)
+    return sum(days for _, days in parts_of(terms, month))
 
 
-def by_days(monthly_ore: int, terms: ServiceTerms, month: Month) -> int:
-    """A monthly amount cut to the days in operation, rounded half up to whole öre."""
-    return round_half_up(Fraction(monthly_ore * days_in_operation(terms, month), month.days))
+def by_days(parts: Sequence[tuple[int, int]], month: Month) -> int:
+    """A month's amount, given yearly amounts and the days that each held.
+
+    Each yearly amount counts with its twelfth, cut by days; their sum is rounded half up to
+    whole öre once.
+
+    Args:
+        parts: pairs of a yearly amount in öre and its days in the month.
+        month: the month; the days of all parts are at most its length.
+    """
+    weighed = sum(twelfth(yearly_ore, month) * days for yearly_ore, days in parts)
+    return round_half_up(Fraction(weighed, month.days))
 
 
 def instalment(terms: ServiceTerms, month: Month) -> int:
     """What a service is charged for a month, in öre; 0 when it was not in operation."""
-    return by_days(twelfth(terms.yearly_ore, month), terms, month)
+    return by_days([(part.yearly_ore, days) for part, days in parts_of(terms, month)], month)
 
 
 def charged_months(terms: ServiceTerms, through: Month) -> Iterator[Month]:
-    """The months a service is charged for, from go-live through a month at most."""
-    if terms.live_on is None:
-        return iter(())
-    return Month.of(terms.live_on).up_to(min(through, Month.of(terms.ends_on)))
+    """The months with a day in operation, through a month at most, in order."""
+    last: Month | None = None
+    for stretch in terms.stretches:
+        first = Month.of(stretch.first)
+        if first == last:
+            first = first.next
+        for month in first.up_to(min(through, Month.of(stretch.last))):
+            last = month
+            yield month
 
 
 def status_of(terms: tuple[ServiceTerms, ...], today: date) -> SubscriptionStatus:
-    """Pending until the first service is live, ended after the agreement's last day."""
-    if all(service.ends_on < today for service in terms):
+    """Pending until the first service is live, ended after the last day of all of them."""
+    if all(service.ends_on is None or service.ends_on < today for service in terms):
         return SubscriptionStatus.ENDED
     if any(service.live_on is not None and service.live_on <= today for service in terms):
         return SubscriptionStatus.ACTIVE

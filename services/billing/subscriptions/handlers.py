@@ -1,33 +1,51 @@
-"""Events that open subscriptions and start their charges."""
+"""Events that open subscriptions, start their charges and end them."""
 
 from __future__ import annotations
 
-from services.billing.subscriptions import service
+from services.billing.subscriptions import operation
 from services.billing.volumes import service as volumes
 from services.chassis.consumer import Handler
 from services.chassis.events import Event
 from services.chassis.unit_of_work import UnitOfWork
-from services.contracts.onboarding import AgencyRegistered, AgreementSigned, ServiceWentLive
-
-
-async def on_agency_registered(uow: UnitOfWork, event: AgencyRegistered) -> None:
-    """A customer's name is known."""
-    await service.register_customer(uow, event)
+from services.contracts.onboarding import (
+    AgreementEnded,
+    AgreementSigned,
+    ServiceEnded,
+    ServiceRolledBack,
+    ServiceWentLive,
+)
 
 
 async def on_agreement_signed(uow: UnitOfWork, event: AgreementSigned) -> None:
-    """An agreement makes a subscription."""
-    await service.open_subscription(uow, event)
+    """An agreement makes a subscription, or changes its terms from a day on."""
+    await operation.sign(uow, event)
 
 
 async def on_service_went_live(uow: UnitOfWork, event: ServiceWentLive) -> None:
     """Charging begins, and volumes that came before this event find their place."""
-    await service.go_live(uow, event)
-    await volumes.take_up(uow, event.org_number, event.service)
+    subscription = await operation.go_live(uow, event)
+    await volumes.take_up_for(uow, subscription)
+
+
+async def on_service_rolled_back(uow: UnitOfWork, event: ServiceRolledBack) -> None:
+    """What was charged since the go-live is given back by the next invoice."""
+    await operation.roll_back(uow, event)
+
+
+async def on_agreement_ended(uow: UnitOfWork, event: AgreementEnded) -> None:
+    """Charging ends with the agreement's last day."""
+    await operation.end_agreement(uow, event)
+
+
+async def on_service_ended(uow: UnitOfWork, event: ServiceEnded) -> None:
+    """Charging ends with the service's last day."""
+    await operation.end_service(uow, event)
 
 
 HANDLERS: dict[type[Event], Handler] = {
-    AgencyRegistered: on_agency_registered,
     AgreementSigned: on_agreement_signed,
     ServiceWentLive: on_service_went_live,
+    ServiceRolledBack: on_service_rolled_back,
+    AgreementEnded: on_agreement_ended,
+    ServiceEnded: on_service_ended,
 }

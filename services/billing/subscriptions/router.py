@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from services.billing.customers.service import scope_of
 from services.billing.queries import ByOrgNumber
 from services.billing.schedule import stockholm_day
 from services.billing.subscriptions import service
@@ -35,7 +36,8 @@ async def list_subscriptions(
 ) -> Page[SubscriptionOut]:
     """Subscriptions, oldest first."""
     today = stockholm_day(uow.now)
-    found = await service.page(uow, actor.limited_to(org_number), after, one_more(limit))
+    scope = await scope_of(uow, actor, org_number)
+    found = await service.page(uow, scope, after, one_more(limit))
     return page_of(
         found,
         limit,
@@ -49,7 +51,7 @@ async def show_subscription(
     uow: Uow, actor: CurrentActor, subscription_id: Identifier, year: PlanYear = None
 ) -> SubscriptionDetailOut:
     """One subscription with the instalment plan of a calendar year."""
-    found = await service.get(uow, subscription_id, actor.scope)
+    found = await service.get(uow, subscription_id, await scope_of(uow, actor, None))
     today = stockholm_day(uow.now)
     charged = await service.charged(uow, found)
     return subscription_detail_out(found, today, year or today.year, charged)

@@ -6,8 +6,15 @@ from datetime import date
 from decimal import Decimal
 
 from services.billing.months import Month
-from services.billing.subscriptions.domain import SubscriptionStatus, plan_of_year, status_of
+from services.billing.subscriptions.domain import (
+    ServiceTerms,
+    SubscriptionStatus,
+    plan_of_year,
+    status_of,
+    yearly,
+)
 from services.billing.subscriptions.service import Subscription
+from services.billing.subscriptions.versions import SignedService, Version, signed_services
 from services.chassis.schemas import ResponseModel
 
 
@@ -23,7 +30,12 @@ class FeeItemOut(ResponseModel):
 
 
 class SubscribedServiceOut(ResponseModel):
-    """A service of a subscription; ``live_on`` is the first day it is charged for."""
+    """A service of a subscription.
+
+    ``live_on`` is the first day it is charged for, ``ends_on`` the last one as far as is
+    known. Fees are those of the version shown; of a service that it does not have, those
+    signed last.
+    """
 
     service: str
     service_area: str
@@ -31,6 +43,7 @@ class SubscribedServiceOut(ResponseModel):
     name_sv: str
     yearly_fee_ore: int
     live_on: date | None
+    ends_on: date | None
     fee_items: tuple[FeeItemOut, ...]
 
 
@@ -41,8 +54,19 @@ class CreditTermsOut(ResponseModel):
     monthly_cap_percent: Decimal
 
 
+class VersionOut(ResponseModel):
+    """A signed version; ``holds_from`` is absent where it holds from the beginning."""
+
+    version: int
+    agreement_id: str
+    signed_on: date
+    holds_from: date | None
+    valid_until: date
+    yearly_fee_ore: int
+
+
 class SubscriptionOut(ResponseModel):
-    """What a signed agreement makes a customer pay for."""
+    """What a signed agreement makes a customer pay for, by the version in force today."""
 
     id: str
     agreement_id: str
@@ -86,59 +110,82 @@ class PlanOut(ResponseModel):
 
 
 class SubscriptionDetailOut(SubscriptionOut):
-    """A subscription with its instalment plan."""
+    """A subscription with its versions and its instalment plan."""
 
+    versions: tuple[VersionOut, ...]
     plan: PlanOut
 
 
 def subscription_out(subscription: Subscription, today: date) -> SubscriptionOut:
     """A subscription as the API shows it in lists."""
     row, terms = subscription.row, subscription.terms
+    version = subscription.version_on(today)
+    signed = {each.service: each for each in signed_services(subscription.versions)}
     return SubscriptionOut(
         id=row.id,
-        agreement_id=row.agreement_id,
-        agreement_version=row.agreement_version,
+        agreement_id=version.agreement_id,
+        agreement_version=version.number,
         case_id=row.case_id,
-        org_number=row.org_number,
-        customer_name=subscription.customer_name,
+        org_number=subscription.holder_on(today),
+        customer_name=subscription.name_on(today),
         status=status_of(terms, today),
-        tariff=row.tariff,
-        signed_on=row.signed_on,
-        valid_from=row.valid_from,
-        valid_until=row.valid_until,
-        yearly_fee_ore=sum(each.yearly_ore for each in terms),
+        tariff=version.tariff,
+        signed_on=version.signed_on,
+        valid_from=version.valid_from,
+        valid_until=version.valid_until,
+        yearly_fee_ore=_yearly_fee(version),
         services=tuple(
-            SubscribedServiceOut(
-                service=each.service,
-                service_area=each.service_area,
-                name=each.name,
-                name_sv=stored.name_sv,
-                yearly_fee_ore=each.yearly_ore,
-                live_on=each.live_on,
-                fee_items=tuple(FeeItemOut.model_validate(item) for item in each.items),
-            )
-            for each, stored in zip(terms, subscription.services, strict=True)
+            _service_out(version.find(each.service) or signed[each.service], each)
+            for each in terms
+            if each.ends_on is not None
         ),
-        credit_terms=CreditTermsOut(
-            percent_per_breach=Decimal(row.percent_per_breach),
-            monthly_cap_percent=Decimal(row.monthly_cap_percent),
-        ),
-        true_up_days=tuple(row.true_up_days),
+        credit_terms=CreditTermsOut.model_validate(version.credit_rule),
+        true_up_days=version.true_up_days,
+    )
+
+
+def _yearly_fee(version: Version) -> int:
+    return sum(yearly(each.items) for each in version.services)
+
+
+def _service_out(signed: SignedService, terms: ServiceTerms) -> SubscribedServiceOut:
+    return SubscribedServiceOut(
+        service=signed.service,
+        service_area=signed.service_area,
+        name=signed.name,
+        name_sv=signed.name_sv,
+        yearly_fee_ore=yearly(signed.items),
+        live_on=terms.live_on,
+        ends_on=terms.ends_on,
+        fee_items=tuple(FeeItemOut.model_validate(item) for item in signed.items),
     )
 
 
 def subscription_detail_out(
-    subscription: Subscription, today: date, year: int, charged: set[tuple[str, Month]]
+    subscription: Subscription, today: date, year: int, charged: dict[tuple[str, Month], int]
 ) -> SubscriptionDetailOut:
     """A subscription as the API shows it alone, with the plan of a year."""
     shown = subscription_out(subscription, today)
     return SubscriptionDetailOut(
         **{name: getattr(shown, name) for name in SubscriptionOut.model_fields},
+        versions=tuple(
+            VersionOut(
+                version=each.number,
+                agreement_id=each.agreement_id,
+                signed_on=each.signed_on,
+                holds_from=each.holds_from,
+                valid_until=each.valid_until,
+                yearly_fee_ore=_yearly_fee(each),
+            )
+            for each in subscription.versions
+        ),
         plan=_plan_out(subscription, year, charged),
     )
 
 
-def _plan_out(subscription: Subscription, year: int, charged: set[tuple[str, Month]]) -> PlanOut:
+def _plan_out(
+    subscription: Subscription, year: int, charged: dict[tuple[str, Month], int]
+) -> PlanOut:
     plans = {
         terms.service: plan_of_year(terms, year)
         for terms in subscription.terms

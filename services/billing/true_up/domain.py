@@ -4,7 +4,8 @@ Charged is the sum of the instalments due for a month, actual the signed unit pr
 the quantities. Everything is reckoned month by month:
 
 - fixed monthly items cost their share of the month, cut by days as the instalment is;
-- a unit whose volume is reported for the month costs reported quantity x signed prices;
+- a unit whose volume is reported for the month costs reported quantity x signed prices; when
+  prices change within the month, each counts by the days it held, for a report tells no days;
 - a unit without any report for the month costs what the instalment expected of it. A
   missing report is not a nought: a nought is reported as 0.
 
@@ -13,27 +14,31 @@ reports alone, not on when they came or how the months were grouped. A true-up b
 every month through its last one, the result as known now less what earlier true-ups
 booked. Their sum is therefore what one computation over the whole time would give, and
 volumes that arrive after their month was trued up fall into the next true-up by
-themselves, as late volumes.
+themselves, as late volumes. So does what becomes known late of the terms: a month that
+turns out not to be charged at all is booked back to nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from services.billing.months import Month
 from services.billing.subscriptions.domain import (
     ServiceTerms,
     SignedItem,
+    Stretch,
     by_days,
     charged_months,
     days_in_operation,
     instalment,
-    twelfth,
+    parts_of,
+    yearly,
 )
 from services.billing.units import MONTH
 from services.billing.wording import quantity
-from services.chassis.money import allocate, format_sek
+from services.chassis.money import allocate, format_sek, round_half_up
 
 Reported = Mapping[tuple[str, str, Month], int]
 """Reported quantities by service, unit and month; what is absent was not reported."""
@@ -52,7 +57,7 @@ class SettledMonth:
     """What a true-up books for one service and month.
 
     ``late`` marks a month that an earlier true-up already covered; its amounts are then
-    the change that late volumes make.
+    the change that late volumes, or terms known late, make.
     """
 
     service: str
@@ -126,6 +131,10 @@ class MonthCost:
     steps: tuple[str, ...]
 
 
+NOT_IN_OPERATION = MonthCost(0, ("not in operation in the month after all",))
+"""What a month costs that turned out not to be charged."""
+
+
 def actual_cost(terms: ServiceTerms, month: Month, reported: Mapping[str, int]) -> MonthCost:
     """What a month's use of a service costs.
 
@@ -135,14 +144,14 @@ def actual_cost(terms: ServiceTerms, month: Month, reported: Mapping[str, int]) 
         reported: quantity per unit; a unit that is absent was not reported. A fixed item
             takes no report.
     """
-    fixed_items = [item for item in terms.items if item.unit == MONTH]
-    fixed = by_days(twelfth(_yearly(fixed_items), month), terms, month)
-    steps = [_fixed_step(fixed, terms, month)] if fixed_items else []
+    parts = parts_of(terms, month)
+    fixed = by_days([(yearly(_of_unit(each, MONTH)), days) for each, days in parts], month)
+    has_fixed = any(_of_unit(each, MONTH) for each, _ in parts)
+    steps = [_fixed_step(fixed, terms, month)] if has_fixed else []
     # The rest of the instalment is what the year's expectation gives the other units.
-    expected = _expected_by_unit(terms, instalment(terms, month) - fixed)
+    expected = _expected_by_unit(parts, instalment(terms, month) - fixed)
     total = fixed
     for unit, expected_ore in expected.items():
-        price = sum(item.unit_price_ore for item in terms.items if item.unit == unit)
         number = reported.get(unit)
         if number is None:
             total += expected_ore
@@ -151,15 +160,39 @@ def actual_cost(terms: ServiceTerms, month: Month, reported: Mapping[str, int]) 
                 f" the expected {format_sek(expected_ore)} count"
             )
         else:
-            total += number * price
-            steps.append(
-                f"{quantity(number, unit)} x {format_sek(price)} = {format_sek(number * price)}"
-            )
+            cost = round_half_up(number * _price(parts, unit))
+            total += cost
+            steps.append(f"{_priced(parts, unit, number)} = {format_sek(cost)}")
     return MonthCost(total, tuple(steps))
 
 
-def _yearly(items: Sequence[SignedItem]) -> int:
-    return sum(item.yearly_ore for item in items)
+Parts = Sequence[tuple[Stretch, int]]
+"""The stretches of a month, each with its days in it."""
+
+
+def _of_unit(stretch: Stretch, unit: str) -> list[SignedItem]:
+    return [item for item in stretch.items if item.unit == unit]
+
+
+def _unit_price(stretch: Stretch, unit: str) -> int:
+    """What one of a unit costs while a stretch lasts; items of one unit add up."""
+    return sum(item.unit_price_ore for item in _of_unit(stretch, unit))
+
+
+def _price(parts: Parts, unit: str) -> Fraction:
+    """The month's price of one of a unit: the prices, each weighed by the days it held."""
+    weighed = sum(_unit_price(each, unit) * days for each, days in parts)
+    return Fraction(weighed, sum(days for _, days in parts))
+
+
+def _priced(parts: Parts, unit: str, number: int) -> str:
+    prices = {_unit_price(each, unit) for each, _ in parts}
+    if len(prices) == 1:
+        return f"{quantity(number, unit)} x {format_sek(prices.pop())}"
+    by_day = " and ".join(
+        f"{format_sek(_unit_price(each, unit))} for {days} days" for each, days in parts
+    )
+    return f"{quantity(number, unit)} x the price by days ({by_day})"
 
 
 def _fixed_step(fixed: int, terms: ServiceTerms, month: Month) -> str:
@@ -168,12 +201,14 @@ def _fixed_step(fixed: int, terms: ServiceTerms, month: Month) -> str:
     return f"fixed monthly fees{part}: {format_sek(fixed)}"
 
 
-def _expected_by_unit(terms: ServiceTerms, amount_ore: int) -> dict[str, int]:
-    units = list(dict.fromkeys(item.unit for item in terms.items if item.unit != MONTH))
-    weights = [_yearly([item for item in terms.items if item.unit == unit]) for unit in units]
-    if not any(weights):
-        return dict.fromkeys(units, 0)
-    return dict(zip(units, allocate(amount_ore, weights), strict=True))
+def _expected_by_unit(parts: Parts, amount_ore: int) -> dict[str, int]:
+    items = [(item, days) for each, days in parts for item in each.items if item.unit != MONTH]
+    weights: dict[str, int] = {}
+    for item, days in items:
+        weights[item.unit] = weights.get(item.unit, 0) + item.yearly_ore * days
+    if not any(weights.values()):
+        return dict.fromkeys(weights, 0)
+    return dict(zip(weights, allocate(amount_ore, list(weights.values())), strict=True))
 
 
 def settle(
@@ -202,13 +237,15 @@ def _settle_service(
     booked: Mapping[tuple[str, Month], Booked],
     through: Month,
 ) -> Iterator[SettledMonth]:
-    for month in charged_months(terms, through):
+    live = set(charged_months(terms, through))
+    known = {month for service, month in booked if service == terms.service and month <= through}
+    for month in sorted(live | known):
         in_month = {
             unit: reported[terms.service, unit, month]
             for unit in terms.units
             if (terms.service, unit, month) in reported
         }
-        cost = actual_cost(terms, month, in_month)
+        cost = actual_cost(terms, month, in_month) if month in live else NOT_IN_OPERATION
         before = booked.get((terms.service, month))
         charged = instalment(terms, month)
         if before is None:
@@ -216,10 +253,8 @@ def _settle_service(
             continue
         change = Totals(charged - before.charged_ore, cost.actual_ore - before.actual_ore)
         if change != Totals(0, 0):
-            steps = (
-                f"late volumes: settled before at {format_sek(before.actual_ore)}",
-                *cost.steps,
-            )
+            why = "late volumes" if change.charged_ore == 0 else "the terms became known late"
+            steps = (f"{why}: settled before at {format_sek(before.actual_ore)}", *cost.steps)
             yield _row(terms, month, change, steps, late=True)
 
 

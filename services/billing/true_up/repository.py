@@ -9,15 +9,21 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.months import Month
+from services.billing.subscriptions.repository import of_subscriptions_visible
 from services.billing.tables import TrueUpMonthRow, TrueUpRow
 from services.billing.true_up.domain import Booked
+from services.contracts.succession import Scope
 
 
-async def exists(session: AsyncSession, subscription_id: str, settled_on: date) -> bool:
-    """Whether a subscription's true-up of a day is booked."""
+async def exists(
+    session: AsyncSession, subscription_id: str, settled_on: date, occasion: str
+) -> bool:
+    """Whether a subscription's true-up of a day and occasion is booked."""
     found = await session.scalar(
         select(TrueUpRow.id).where(
-            TrueUpRow.subscription_id == subscription_id, TrueUpRow.settled_on == settled_on
+            TrueUpRow.subscription_id == subscription_id,
+            TrueUpRow.settled_on == settled_on,
+            TrueUpRow.occasion == occasion,
         )
     )
     return found is not None
@@ -69,18 +75,20 @@ async def to_invoice(
                 TrueUpRow.invoice_id.is_(None),
                 TrueUpRow.settled_on <= settled_by,
             )
-            .order_by(TrueUpRow.settled_on)
+            .order_by(TrueUpRow.settled_on, TrueUpRow.id)
         )
     ).all()
 
 
 async def page(
-    session: AsyncSession, customer: str | None, after: str | None, limit: int
+    session: AsyncSession, scope: Scope | None, after: str | None, limit: int
 ) -> Sequence[TrueUpRow]:
     """True-ups in the order they were booked, of one customer or of all."""
     query = select(TrueUpRow).order_by(TrueUpRow.id).limit(limit)
-    if customer is not None:
-        query = query.where(TrueUpRow.org_number == customer)
+    if scope is not None:
+        query = query.where(
+            of_subscriptions_visible(TrueUpRow.org_number, TrueUpRow.subscription_id, scope)
+        )
     if after is not None:
         query = query.where(TrueUpRow.id > after)
     return (await session.scalars(query)).all()

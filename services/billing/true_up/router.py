@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends
 
+from services.billing.customers.service import scope_of
 from services.billing.months import Month
 from services.billing.queries import ByOrgNumber
 from services.billing.true_up import service
@@ -36,7 +37,8 @@ async def list_true_ups(
     limit: Limit = 50,
 ) -> Page[TrueUpOut]:
     """Booked true-ups, oldest first, with every step."""
-    found = await service.page(uow, actor.limited_to(org_number), after, one_more(limit))
+    scope = await scope_of(uow, actor, org_number)
+    found = await service.page(uow, scope, after, one_more(limit))
     return page_of(found, limit, cursor=lambda each: each.row.id, show=true_up_out)
 
 
@@ -49,4 +51,5 @@ async def simulate_true_up(
 ) -> SettlementOut:
     """What a true-up through a month would book now; nothing is booked."""
     through = Month.parse(simulation.through)
-    return settlement_out(await service.simulate(uow, subscription_id, actor.scope, through))
+    scope = await scope_of(uow, actor, None)
+    return settlement_out(await service.simulate(uow, subscription_id, scope, through))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from services.billing.true_up.domain import Settlement
-from services.billing.true_up.service import BookedTrueUp, areas_of
+from services.billing.true_up.service import AGREED_DAY, BookedTrueUp, areas_of
 from services.chassis.schemas import RequestModel, ResponseModel
 from services.contracts.billing import TrueUpByArea
 from services.contracts.values import YearMonth
@@ -29,8 +29,8 @@ class ServiceTotalsOut(ResponseModel):
 class SettledMonthOut(ResponseModel):
     """One service and month with the steps of its reckoning.
 
-    ``late``: an earlier true-up covered the month; the amounts are what late volumes
-    change.
+    ``late``: an earlier true-up covered the month; the amounts are what late volumes, or
+    terms known late, change.
     """
 
     service: str
@@ -55,13 +55,17 @@ class SettlementOut(ResponseModel):
 
 
 class TrueUpOut(SettlementOut):
-    """A booked true-up; ``invoice_id`` is the invoice that carries its difference."""
+    """A booked true-up; ``invoice_id`` is the invoice that carries its difference.
+
+    ``final``: it belongs to a final settlement and covers the services that end.
+    """
 
     id: str
     subscription_id: str
     org_number: str
     settled_on: date
     first_period: str
+    final: bool
     invoice_id: str | None
 
 
@@ -110,5 +114,6 @@ def true_up_out(true_up: BookedTrueUp) -> TrueUpOut:
         org_number=row.org_number,
         settled_on=row.settled_on,
         first_period=row.first_period,
+        final=row.occasion != AGREED_DAY,
         invoice_id=row.invoice_id,
     )

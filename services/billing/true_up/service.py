@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from services.billing.months import Month, last_month_ended_by
 from services.billing.problems import PERIOD_NOT_ENDED
 from services.billing.schedule import settlement_rules, stockholm_day
-from services.billing.subscriptions import repository as subscription_repository
 from services.billing.subscriptions import service as subscriptions
-from services.billing.tables import SubscriptionRow, TrueUpMonthRow, TrueUpRow
+from services.billing.subscriptions.service import Subscription
+from services.billing.tables import TrueUpMonthRow, TrueUpRow
 from services.billing.true_up import repository
 from services.billing.true_up.domain import SettledMonth, Settlement, contact_required, settle
 from services.billing.volumes import repository as volume_repository
@@ -20,6 +20,7 @@ from services.chassis.ids import new_id
 from services.chassis.problems import Problem
 from services.chassis.unit_of_work import UnitOfWork
 from services.contracts.billing import TrueUpByArea, TrueUpSettled
+from services.contracts.succession import Scope
 
 
 @dataclass(frozen=True)
@@ -40,23 +41,43 @@ class BookedTrueUp:
         )
 
 
-async def book(uow: UnitOfWork, subscription: SubscriptionRow, day: date) -> None:
-    """Book a subscription's true-up of a day, once.
+AGREED_DAY = "agreed-day"
+"""Occasion of the true-ups on the days that the agreement names."""
+
+
+async def book(
+    uow: UnitOfWork,
+    subscription: Subscription,
+    day: date,
+    *,
+    occasion: str = AGREED_DAY,
+    services: Collection[str] | None = None,
+) -> BookedTrueUp | None:
+    """Book a subscription's true-up of a day and occasion, once.
 
     When there is nothing to settle (no month has ended since, no volume came late)
     nothing is booked.
+
+    Args:
+        uow: the unit of work.
+        subscription: it must be held.
+        day: months that have ended by it are settled.
+        occasion: the agreed day, or the final settlement that asks for it.
+        services: only these; None for all.
     """
-    if await repository.exists(uow.session, subscription.id, day):
-        return
-    settlement = await _settlement(uow, subscription, last_month_ended_by(day))
+    row = subscription.row
+    if await repository.exists(uow.session, row.id, day, occasion):
+        return None
+    settlement = await _settlement(uow, subscription, last_month_ended_by(day), services)
     if not settlement.months:
-        return
+        return None
     areas = areas_of(settlement)
-    row = TrueUpRow(
+    true_up = TrueUpRow(
         id=new_id(),
-        subscription_id=subscription.id,
-        org_number=subscription.org_number,
+        subscription_id=row.id,
+        org_number=subscription.holder_on(day),
         settled_on=day,
+        occasion=occasion,
         first_period=str(settlement.first_month),
         through=str(settlement.through),
         difference_ore=settlement.totals.difference_ore,
@@ -64,35 +85,36 @@ async def book(uow: UnitOfWork, subscription: SubscriptionRow, day: date) -> Non
         invoice_id=None,
         recorded_at=uow.recorded_at,
     )
-    uow.session.add(row)
+    uow.session.add(true_up)
     await uow.session.flush()
     uow.session.add_all(
-        _month_row(row, position, month) for position, month in enumerate(settlement.months)
+        _month_row(true_up, position, month) for position, month in enumerate(settlement.months)
     )
-    subscription.revision += 1
+    row.revision += 1
     await uow.session.flush()
     uow.record(
         TrueUpSettled(
-            true_up_id=row.id,
-            subscription_id=subscription.id,
-            org_number=row.org_number,
+            true_up_id=true_up.id,
+            subscription_id=row.id,
+            org_number=true_up.org_number,
             settled_on=day,
             areas=areas,
-            difference_ore=row.difference_ore,
+            difference_ore=true_up.difference_ore,
         ),
-        version=subscription.revision,
+        version=row.revision,
     )
+    return BookedTrueUp(true_up, settlement)
 
 
 async def simulate(
-    uow: UnitOfWork, subscription_id: str, scope: str | None, through: Month
+    uow: UnitOfWork, subscription_id: str, scope: Scope | None, through: Month
 ) -> Settlement:
     """What a true-up through a month would book now; books nothing.
 
     Raises:
         Problem: ``not_found``; ``period_not_ended`` when the month is not over today.
     """
-    subscription = (await subscriptions.get(uow, subscription_id, scope)).row
+    subscription = await subscriptions.get(uow, subscription_id, scope)
     if through > last_month_ended_by(stockholm_day(uow.now)):
         raise Problem(
             PERIOD_NOT_ENDED,
@@ -101,16 +123,17 @@ async def simulate(
     return await _settlement(uow, subscription, through)
 
 
-async def _settlement(uow: UnitOfWork, subscription: SubscriptionRow, through: Month) -> Settlement:
-    services = (await subscription_repository.services_of(uow.session, [subscription.id]))[
-        subscription.id
-    ]
-    for service in services:
-        await volumes.take_up(uow, subscription.org_number, service.service)
+async def _settlement(
+    uow: UnitOfWork,
+    subscription: Subscription,
+    through: Month,
+    only: Collection[str] | None = None,
+) -> Settlement:
+    await volumes.take_up_for(uow, subscription)
     return settle(
-        [subscriptions.terms_of(subscription, service) for service in services],
-        await volume_repository.reported(uow.session, subscription.id),
-        await repository.booked(uow.session, subscription.id),
+        [each for each in subscription.terms if only is None or each.service in only],
+        await volume_repository.reported(uow.session, subscription.row.id),
+        await repository.booked(uow.session, subscription.row.id),
         through,
     )
 
@@ -147,10 +170,10 @@ def _month_row(true_up: TrueUpRow, position: int, month: SettledMonth) -> TrueUp
 
 
 async def page(
-    uow: UnitOfWork, customer: str | None, after: str | None, limit: int
+    uow: UnitOfWork, scope: Scope | None, after: str | None, limit: int
 ) -> list[BookedTrueUp]:
     """Booked true-ups within a scope, oldest first."""
-    rows = await repository.page(uow.session, customer, after, limit)
+    rows = await repository.page(uow.session, scope, after, limit)
     return await with_settlements(uow, rows)
 
 

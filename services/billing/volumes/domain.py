@@ -26,6 +26,7 @@ class SetAside(StrEnum):
     UNIT_NOT_SIGNED = "unit_not_signed"
     UNIT_IS_FIXED = "unit_is_fixed"
     NOT_LIVE_IN_PERIOD = "not_live_in_period"
+    SETTLED_FINALLY = "settled_finally"
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,18 @@ class Volume:
 
 @dataclass(frozen=True)
 class SubscribedService:
-    """A service of one of the customer's subscriptions."""
+    """A service of one of the customer's subscriptions.
+
+    ``settled_through`` is the last month that a final settlement has closed for good.
+    """
 
     subscription_id: str
     terms: ServiceTerms
+    settled_through: Month | None = None
+
+    def is_settled(self, month: Month) -> bool:
+        """Whether nothing more is taken in for a month."""
+        return self.settled_through is not None and month <= self.settled_through
 
 
 @dataclass(frozen=True)
@@ -72,7 +81,8 @@ def place(
     Args:
         volume: the report.
         customer_known: whether the organisation is a customer at all.
-        services: the customer's subscribed services, oldest subscription first.
+        services: the customer's subscribed services, in the order they are to be tried: those
+            signed under the reported number first, then what the customer has taken over.
     """
     if not customer_known:
         return Placement(None, SetAside.UNKNOWN_CUSTOMER)
@@ -84,10 +94,11 @@ def place(
     by_unit = [each for each in subscribed if volume.unit in each.terms.units]
     if not by_unit:
         return Placement(None, SetAside.UNIT_NOT_SIGNED)
-    for each in by_unit:
-        if days_in_operation(each.terms, volume.month) > 0:
+    live = [each for each in by_unit if days_in_operation(each.terms, volume.month) > 0]
+    for each in live:
+        if not each.is_settled(volume.month):
             return Placement(each.subscription_id, None)
-    return Placement(None, SetAside.NOT_LIVE_IN_PERIOD)
+    return Placement(None, SetAside.SETTLED_FINALLY if live else SetAside.NOT_LIVE_IN_PERIOD)
 
 
 def conflicts(volumes: Sequence[Volume], known: dict[str, Volume]) -> list[str]:

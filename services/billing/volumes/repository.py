@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.months import Month
-from services.billing.tables import TrueUpMonthRow, VolumeRow
+from services.billing.subscriptions.repository import of_subscriptions_visible
+from services.billing.tables import FinalSettlementRow, TrueUpMonthRow, VolumeRow
 from services.billing.volumes.domain import VolumeStatus
+from services.contracts.succession import Scope
 
 
 async def add_unknown(session: AsyncSession, rows: Iterable[VolumeRow]) -> None:
@@ -39,30 +42,39 @@ async def by_source_ids(
     return {row.source_id: row for row in rows}
 
 
-async def set_aside(session: AsyncSession, org_number: str, service: str) -> Sequence[VolumeRow]:
-    """A customer's volumes of a service that are kept aside."""
+async def set_aside(session: AsyncSession, org_numbers: Iterable[str]) -> Sequence[VolumeRow]:
+    """Some customers' volumes that are kept aside."""
     return (
         await session.scalars(
-            select(VolumeRow).where(
-                VolumeRow.org_number == org_number,
-                VolumeRow.service == service,
+            select(VolumeRow)
+            .where(
+                VolumeRow.org_number.in_(list(org_numbers)),
                 VolumeRow.status == VolumeStatus.SET_ASIDE,
             )
+            .order_by(VolumeRow.id)
         )
     ).all()
 
 
 async def page(
     session: AsyncSession,
-    customer: str | None,
+    scope: Scope | None,
     period: str | None,
     after: str | None,
     limit: int,
 ) -> Sequence[VolumeRow]:
-    """Volumes in the order they came, of one customer or of all."""
+    """Volumes in the order they came, of one customer or of all.
+
+    An agency that another took over sees its volumes up to then.
+    """
     query = select(VolumeRow).order_by(VolumeRow.id).limit(limit)
-    if customer is not None:
-        query = query.where(VolumeRow.org_number == customer)
+    if scope is not None:
+        query = query.where(
+            of_subscriptions_visible(VolumeRow.org_number, VolumeRow.subscription_id, scope)
+        )
+    if scope is not None and scope.absorbed_on is not None:
+        last = str(Month.of(scope.absorbed_on - timedelta(days=1)))
+        query = query.where(or_(VolumeRow.org_number != scope.own, VolumeRow.period <= last))
     if period is not None:
         query = query.where(VolumeRow.period == period)
     if after is not None:
@@ -97,3 +109,22 @@ async def settled_months(
         .distinct()
     )
     return {(subscription, service, period) for subscription, service, period in rows}
+
+
+async def finally_settled(
+    session: AsyncSession, subscription_ids: Iterable[str]
+) -> dict[tuple[str, str], Month]:
+    """The last month that a final settlement has closed, by subscription and service."""
+    rows = await session.scalars(
+        select(FinalSettlementRow).where(
+            FinalSettlementRow.subscription_id.in_(list(subscription_ids)),
+            FinalSettlementRow.settlement_id.is_not(None),
+        )
+    )
+    found: dict[tuple[str, str], Month] = {}
+    for row in rows:
+        for each in row.services:
+            key = (row.subscription_id, each["service"])
+            month = Month.of(date.fromisoformat(each["last_day"]))
+            found[key] = max(month, found.get(key, month))
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends
 
+from services.billing.customers.service import scope_of
 from services.billing.queries import ByOrgNumber, ByPeriod
 from services.billing.volumes import service
 from services.billing.volumes.schemas import (
@@ -36,7 +37,8 @@ async def list_volumes(
     limit: Limit = 50,
 ) -> Page[VolumeOut]:
     """Reported volumes in the order they came, set-aside ones included."""
-    rows = await service.page(uow, actor.limited_to(org_number), period, after, one_more(limit))
+    scope = await scope_of(uow, actor, org_number)
+    rows = await service.page(uow, scope, period, after, one_more(limit))
     return page_of(rows, limit, cursor=lambda row: row.id, show=volume_out)
 
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from services.billing.customers import repository as customer_repository
 from services.billing.months import Month
 from services.billing.problems import VOLUME_CONFLICT
+from services.billing.schedule import stockholm_day
 from services.billing.subscriptions import repository as subscription_repository
-from services.billing.subscriptions.service import terms_of
+from services.billing.subscriptions import service as subscriptions
+from services.billing.subscriptions.service import Subscription
 from services.billing.tables import VolumeRow
 from services.billing.volumes import repository
 from services.billing.volumes.domain import SubscribedService, Volume, conflicts, place
 from services.chassis.ids import new_id
 from services.chassis.problems import Problem
 from services.chassis.unit_of_work import UnitOfWork
+from services.contracts.succession import Scope
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,8 @@ class ReportedRow:
 
 @dataclass(frozen=True)
 class _Customers:
+    """Who is known, and the subscribed services to try for each, by organisation number."""
+
     known: frozenset[str]
     services: dict[str, list[SubscribedService]]
     settled: set[tuple[str, str, str]]
@@ -78,9 +84,15 @@ def _new_row(uow: UnitOfWork, source: str, volume: Volume, customers: _Customers
     return row
 
 
-async def take_up(uow: UnitOfWork, org_number: str, service: str) -> None:
-    """Place a customer's volumes anew that were set aside before a service went live."""
-    rows = await repository.set_aside(uow.session, org_number, service)
+async def take_up_for(uow: UnitOfWork, subscription: Subscription) -> None:
+    """Place volumes anew that were set aside before a subscription's service went live."""
+    for org_number in subscription.numbers_on(stockholm_day(uow.now)):
+        await take_up(uow, org_number)
+
+
+async def take_up(uow: UnitOfWork, org_number: str) -> None:
+    """Place a customer's volumes anew that were set aside before what they build on came."""
+    rows = await repository.set_aside(uow.session, [org_number])
     if not rows:
         return
     customers = await _customers(uow, {org_number})
@@ -91,13 +103,13 @@ async def take_up(uow: UnitOfWork, org_number: str, service: str) -> None:
 
 async def page(
     uow: UnitOfWork,
-    customer: str | None,
+    scope: Scope | None,
     period: str | None,
     after: str | None,
     limit: int,
 ) -> Sequence[VolumeRow]:
     """Reported volumes within a scope, in the order they came."""
-    return await repository.page(uow.session, customer, period, after, limit)
+    return await repository.page(uow.session, scope, period, after, limit)
 
 
 def _volume_of(row: VolumeRow) -> Volume:
@@ -112,18 +124,26 @@ def _volume_of(row: VolumeRow) -> Volume:
 
 
 async def _customers(uow: UnitOfWork, org_numbers: set[str]) -> _Customers:
-    subscriptions = await subscription_repository.of_customers(uow.session, org_numbers)
-    ids = [row.id for row in subscriptions]
-    services = await subscription_repository.services_of(uow.session, ids)
-    registered = await subscription_repository.customers(uow.session, org_numbers)
-    by_customer: dict[str, list[SubscribedService]] = {}
-    for row in subscriptions:
-        by_customer.setdefault(row.org_number, []).extend(
-            SubscribedService(row.id, terms_of(row, each)) for each in services[row.id]
-        )
+    register = await customer_repository.register(uow.session, org_numbers)
+    today = stockholm_day(uow.now)
+    # A volume may be reported under the number of whoever held the subscription, or holds it.
+    scopes = {each: register.scope_of(each, today) for each in org_numbers}
+    rows = await subscription_repository.held_by(uow.session, scopes.values())
+    ids = [row.id for row in rows]
+    closed = await repository.finally_settled(uow.session, ids)
+    services: dict[str, list[SubscribedService]] = {each: [] for each in org_numbers}
+    held = await subscriptions.loaded(uow.session, rows)
+    for number in org_numbers:
+        # Those signed under the number that is reported come before what was taken over.
+        for each in sorted(held, key=lambda each: each.row.org_number != number):
+            if number in each.numbers_on(today):
+                services[number].extend(
+                    SubscribedService(each.row.id, terms, closed.get((each.row.id, terms.service)))
+                    for terms in each.terms
+                )
     return _Customers(
-        known=frozenset(registered) | frozenset(by_customer),
-        services=by_customer,
+        known=frozenset(each for each in org_numbers if register.knows(each) or services[each]),
+        services=services,
         settled=await repository.settled_months(uow.session, ids),
     )
 

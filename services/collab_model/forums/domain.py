@@ -48,6 +48,27 @@ class PlannedMeeting:
         return datetime.combine(self.due_on, DUE_TIME, tzinfo=zone).astimezone(UTC)
 
 
+@dataclass(frozen=True)
+class Beginnings:
+    """The days that a forum's next meeting may be reckoned from.
+
+    ``operation`` is the first day of the agreement's operation. ``last_meeting`` is the day
+    that the rhythm gave the forum's last meeting; ``changed_on`` when the version in force
+    took effect; ``rested_until`` when stabilisation ended, for a forum that rested during it.
+    """
+
+    operation: date
+    last_meeting: date | None
+    changed_on: date | None
+    rested_until: date | None
+
+    @property
+    def latest(self) -> date:
+        """The day that the next meeting is one interval after."""
+        days = (self.operation, self.last_meeting, self.changed_on, self.rested_until)
+        return max(day for day in days if day is not None)
+
+
 def next_meeting(since: date, per_year: int, calendar: ServiceCalendar) -> PlannedMeeting | None:
     """The meeting one interval after a day, moved forward to a working day.
 
@@ -152,8 +173,9 @@ def agenda_of(
 
 
 class MeetingState(StrEnum):
-    """Where a meeting stands."""
+    """Where a meeting stands; one that its forum or agreement does not live to is cancelled."""
 
     PLANNED = "planned"
     DUE = "due"
     MINUTED = "minuted"
+    CANCELLED = "cancelled"

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.collab_model.agreements.repository import number_in_force
+from services.collab_model.customers.repository import issued_within, signed_within
 from services.collab_model.forums.domain import Breach, MeetingState
 from services.collab_model.tables import (
     ActionRow,
@@ -15,10 +18,12 @@ from services.collab_model.tables import (
     BreachRow,
     DecisionRow,
     ForumRow,
+    ForumTermsRow,
     MatterRow,
     MeetingRow,
     MinutesRow,
 )
+from services.contracts.succession import Scope
 from services.contracts.values import Priority
 
 
@@ -39,19 +44,35 @@ class AgendaLine:
     matter: MatterRow
 
 
-async def add_forums(session: AsyncSession, forums: Sequence[ForumRow]) -> None:
-    """Keep the forums of a new agreement."""
-    session.add_all(forums)
-    await session.flush()
+@dataclass(frozen=True)
+class Forum:
+    """A forum and what each version of its agreement says of it, by the version's number."""
+
+    row: ForumRow
+    terms: dict[int, ForumTermsRow]
 
 
-async def forums_of(session: AsyncSession, agreement_id: str) -> Sequence[ForumRow]:
-    """The forums of an agreement in the order they were signed."""
-    return (
-        await session.scalars(
-            select(ForumRow).where(ForumRow.agreement_id == agreement_id).order_by(ForumRow.id)
-        )
-    ).all()
+async def forums_of(session: AsyncSession, agreement_id: str) -> list[Forum]:
+    """The forums of an agreement's versions in the order they were signed."""
+    rows = await session.scalars(
+        select(ForumRow).where(ForumRow.agreement_id == agreement_id).order_by(ForumRow.id)
+    )
+    found = {row.id: Forum(row, {}) for row in rows}
+    for terms in await session.scalars(
+        select(ForumTermsRow).where(ForumTermsRow.forum_id.in_(found))
+    ):
+        found[terms.forum_id].terms[terms.version] = terms
+    return list(found.values())
+
+
+async def last_held(session: AsyncSession, forum_id: str) -> MeetingRow | None:
+    """A forum's latest meeting that was not cancelled."""
+    return await session.scalar(
+        select(MeetingRow)
+        .where(MeetingRow.forum_id == forum_id, MeetingRow.state != MeetingState.CANCELLED.value)
+        .order_by(MeetingRow.number.desc())
+        .limit(1)
+    )
 
 
 async def get_forum(session: AsyncSession, forum_id: str) -> ForumRow:
@@ -60,15 +81,21 @@ async def get_forum(session: AsyncSession, forum_id: str) -> ForumRow:
 
 
 async def list_forums(
-    session: AsyncSession, *, org_number: str | None, after: str | None, limit: int
-) -> Sequence[ForumRow]:
-    """A page of forums, by identifier."""
-    query = select(ForumRow).order_by(ForumRow.id).limit(limit)
-    if org_number is not None:
-        query = query.where(ForumRow.org_number == org_number)
+    session: AsyncSession, *, scope: Scope | None, today: date, after: str | None, limit: int
+) -> Sequence[tuple[ForumRow, ForumTermsRow]]:
+    """A page of the forums of the versions in force today, by identifier."""
+    query = (
+        select(ForumRow, ForumTermsRow)
+        .join(ForumTermsRow, ForumTermsRow.forum_id == ForumRow.id)
+        .where(ForumTermsRow.version == number_in_force(ForumRow.agreement_id, today))
+        .order_by(ForumRow.id)
+        .limit(limit)
+    )
+    if scope is not None:
+        query = query.where(signed_within(scope, ForumRow.org_number, ForumRow.agreement_id))
     if after is not None:
         query = query.where(ForumRow.id > after)
-    return (await session.scalars(query)).all()
+    return [(row[0], row[1]) for row in await session.execute(query)]
 
 
 async def planned_meetings(
@@ -98,12 +125,12 @@ async def add_meeting(session: AsyncSession, meeting: MeetingRow) -> None:
 
 
 async def find_meeting(
-    session: AsyncSession, meeting_id: str, *, scope: str | None, lock: bool = False
+    session: AsyncSession, meeting_id: str, *, scope: Scope | None, lock: bool = False
 ) -> MeetingRow | None:
     """A meeting visible to a scope; ``lock`` holds it for the rest of the transaction."""
     query = select(MeetingRow).where(MeetingRow.id == meeting_id)
     if scope is not None:
-        query = query.where(MeetingRow.org_number == scope)
+        query = query.where(issued_within(scope, MeetingRow.org_number, MeetingRow.agreement_id))
     if lock:
         query = query.with_for_update()
     return (await session.scalars(query)).one_or_none()
@@ -112,7 +139,7 @@ async def find_meeting(
 async def list_meetings(
     session: AsyncSession,
     *,
-    org_number: str | None,
+    scope: Scope | None,
     forum: str | None,
     state: MeetingState | None,
     after: str | None,
@@ -125,8 +152,8 @@ async def list_meetings(
         .order_by(MeetingRow.id)
         .limit(limit)
     )
-    if org_number is not None:
-        query = query.where(MeetingRow.org_number == org_number)
+    if scope is not None:
+        query = query.where(issued_within(scope, MeetingRow.org_number, MeetingRow.agreement_id))
     if forum is not None:
         query = query.where(ForumRow.key == forum)
     if state is not None:

@@ -12,6 +12,7 @@ from services.chassis.app import (
 )
 from services.chassis.identity import Role
 from services.chassis.schemas import After, Identifier, Limit, Page, one_more, page_of
+from services.collab_model.customers.service import scope_of
 from services.collab_model.forums import service
 from services.collab_model.forums.domain import MeetingState
 from services.collab_model.forums.schemas import (
@@ -36,9 +37,9 @@ async def list_forums(
 ) -> Page[ForumOut]:
     """The forums of the agreed collaboration models, and when each meets next."""
     forums = await service.list_forums(
-        uow, org_number=actor.limited_to(org_number), after=after, limit=one_more(limit)
+        uow, scope=await scope_of(uow, actor, org_number), after=after, limit=one_more(limit)
     )
-    return page_of(forums, limit, cursor=lambda row: row[0].id, show=lambda row: ForumOut.of(*row))
+    return page_of(forums, limit, cursor=lambda each: each.row.id, show=ForumOut.of)
 
 
 @router.get("/meetings")
@@ -54,7 +55,7 @@ async def list_meetings(
     """Meetings in the order they were planned."""
     rows = await service.list_meetings(
         uow,
-        org_number=actor.limited_to(org_number),
+        scope=await scope_of(uow, actor, org_number),
         forum=forum,
         state=state,
         after=after,
@@ -68,7 +69,8 @@ async def list_meetings(
 @router.get("/meetings/{meeting_id}")
 async def read_meeting(uow: Uow, actor: CurrentActor, meeting_id: Identifier) -> MeetingOut:
     """A meeting with its agenda, and its minutes once they are kept."""
-    return MeetingOut.of_file(await service.read_meeting(uow, meeting_id, scope=actor.scope))
+    scope = await scope_of(uow, actor)
+    return MeetingOut.of_file(await service.read_meeting(uow, meeting_id, scope=scope))
 
 
 @staff_router.post(

@@ -10,7 +10,13 @@ from pydantic import Field
 from services.chassis.schemas import Day, LongText, RequestModel, ResponseModel, Text
 from services.collab_model.forums.domain import AgendaReason, MeetingState
 from services.collab_model.forums.repository import AgendaLine, KeptMinutes
-from services.collab_model.forums.service import Action, Decision, MeetingFile, NewMinutes
+from services.collab_model.forums.service import (
+    Action,
+    AgreedForum,
+    Decision,
+    MeetingFile,
+    NewMinutes,
+)
 from services.collab_model.tables import ForumRow, MeetingRow
 from services.contracts.values import ForumLevel, MatterKind, Priority
 
@@ -68,19 +74,20 @@ class ForumOut(ResponseModel):
     next_meeting_on: date | None
 
     @classmethod
-    def of(cls, forum: ForumRow, planned: MeetingRow | None) -> Self:
+    def of(cls, forum: AgreedForum) -> Self:
         """A forum as it is shown."""
+        row, terms = forum.row, forum.terms
         return cls(
-            id=forum.id,
-            agreement_id=forum.agreement_id,
-            org_number=forum.org_number,
-            key=forum.key,
-            name=forum.name,
-            name_sv=forum.name_sv,
-            level=ForumLevel(forum.level),
-            meetings_per_year=forum.meetings_per_year,
-            meetings_per_year_in_stabilisation=forum.meetings_per_year_in_stabilisation,
-            next_meeting_on=planned.due_on if planned else None,
+            id=row.id,
+            agreement_id=row.agreement_id,
+            org_number=forum.holder,
+            key=row.key,
+            name=terms.name,
+            name_sv=terms.name_sv,
+            level=ForumLevel(terms.level),
+            meetings_per_year=terms.meetings_per_year,
+            meetings_per_year_in_stabilisation=terms.meetings_per_year_in_stabilisation,
+            next_meeting_on=forum.planned.due_on if forum.planned else None,
         )
 
 

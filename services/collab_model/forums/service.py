@@ -6,39 +6,36 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.chassis.clock import STOCKHOLM
 from services.chassis.ids import new_id
 from services.chassis.problems import Problem, not_found
 from services.chassis.unit_of_work import UnitOfWork
 from services.collab_model import problems
 from services.collab_model.agreements import repository as agreements
-from services.collab_model.calendars.service import calendar_of, day_of
-from services.collab_model.forums import repository
+from services.collab_model.agreements.domain import Agreement
+from services.collab_model.calendars.service import day_of
+from services.collab_model.forums import planning, repository
 from services.collab_model.forums.domain import (
     AgendaItem,
     MeetingState,
     OpenMatter,
     Remit,
-    Rhythm,
     agenda_of,
-    next_meeting,
 )
+from services.collab_model.forums.repository import Forum
 from services.collab_model.matters import repository as matters
 from services.collab_model.tables import (
     ActionRow,
     AgendaItemRow,
-    AgreementRow,
     DecisionRow,
     ForumRow,
+    ForumTermsRow,
     MeetingRow,
     MinutesRow,
 )
 from services.contracts.collab_model import MeetingFellDue
 from services.contracts.onboarding import AgreementSigned
+from services.contracts.succession import Scope
 from services.contracts.values import ForumLevel, MatterKind, Priority
-
-MEETING_DUE = "meeting_due"
-"""Timer: a meeting falls due; its key is the meeting's identifier."""
 
 
 @dataclass(frozen=True)
@@ -81,102 +78,89 @@ class MeetingFile:
 
 
 async def set_up(uow: UnitOfWork, signed: AgreementSigned) -> None:
-    """Keep the forums of a signed agreement as they were signed."""
-    await repository.add_forums(
-        uow.session,
-        [
-            ForumRow(
+    """Keep the forums of a signed version as they were signed."""
+    known = {
+        each.row.key: each.row
+        for each in await repository.forums_of(uow.session, signed.agreement_id)
+    }
+    for forum in signed.forums:
+        row = known.get(forum.key)
+        if row is None:
+            row = ForumRow(
                 id=new_id(),
                 agreement_id=signed.agreement_id,
                 org_number=signed.org_number,
                 key=forum.key,
+            )
+            uow.session.add(row)
+            await uow.session.flush()
+        uow.session.add(
+            ForumTermsRow(
+                id=new_id(),
+                forum_id=row.id,
+                version=signed.version,
                 name=forum.name,
                 name_sv=forum.name_sv,
                 level=forum.level.value,
                 meetings_per_year=forum.meetings_per_year,
                 meetings_per_year_in_stabilisation=forum.meetings_per_year_in_stabilisation,
             )
-            for forum in signed.forums
-        ],
-    )
-
-
-async def begin_meetings(uow: UnitOfWork, agreement: AgreementRow, *, since: date) -> None:
-    """Plan the first meeting of each forum, one interval after the first service went live."""
-    for forum in await repository.forums_of(uow.session, agreement.id):
-        await _plan_next(uow, agreement, forum, since=since)
-
-
-async def begin_ordinary_rhythm(uow: UnitOfWork, agreement: AgreementRow, *, since: date) -> None:
-    """Let the ordinary rhythm hold from the next meeting on.
-
-    A meeting that is planned keeps its day. A forum that did not meet during
-    stabilisation is planned from the day it ended.
-    """
-    forums = await repository.forums_of(uow.session, agreement.id)
-    planned = await repository.planned_meetings(uow.session, [forum.id for forum in forums])
-    for forum in forums:
-        if forum.id not in planned:
-            await _plan_next(uow, agreement, forum, since=since)
-
-
-async def _plan_next(
-    uow: UnitOfWork, agreement: AgreementRow, forum: ForumRow, *, since: date
-) -> None:
-    rhythm = Rhythm(forum.meetings_per_year, forum.meetings_per_year_in_stabilisation)
-    per_year = rhythm.per_year(stabilised=agreement.stabilised_on is not None)
-    planned = next_meeting(since, per_year, calendar_of(agreement))
-    if planned is None:
-        return
-    meeting = MeetingRow(
-        id=new_id(),
-        forum_id=forum.id,
-        agreement_id=agreement.id,
-        org_number=forum.org_number,
-        number=await repository.last_number(uow.session, forum.id) + 1,
-        nominal_on=planned.nominal_on,
-        due_on=planned.due_on,
-        state=MeetingState.PLANNED.value,
-    )
-    await repository.add_meeting(uow.session, meeting)
-    await uow.set_timer(MEETING_DUE, meeting.id, planned.due_at(STOCKHOLM))
+        )
+    await uow.session.flush()
 
 
 async def fall_due(uow: UnitOfWork, meeting_id: str) -> None:
-    """Let a planned meeting fall due with what waits for it, and plan the next one."""
+    """Let a planned meeting fall due with what waits for it, and plan the next one.
+
+    It waits for no meeting of a forum that is no longer agreed on.
+    """
     meeting = await repository.find_meeting(uow.session, meeting_id, scope=None)
     if meeting is None or meeting.state != MeetingState.PLANNED.value:
         return
     # Held, so that the end of stabilisation falls before or after this meeting, not amid.
-    agreement = await agreements.find_agreement(uow.session, meeting.agreement_id, lock=True)
-    if agreement is None:
+    if await agreements.find_row(uow.session, meeting.agreement_id, lock=True) is None:
         return
-    forum = await repository.get_forum(uow.session, meeting.forum_id)
-    agenda = await _agenda(uow, forum)
+    agreement = await agreements.get(uow.session, meeting.agreement_id)
+    model = await repository.forums_of(uow.session, agreement.id)
+    forum = next(each for each in model if each.row.id == meeting.forum_id)
+    terms = planning.terms_on(agreement, forum, meeting.due_on)
+    if terms is None or not planning.meets_on(agreement, forum, meeting.due_on):
+        meeting.state = MeetingState.CANCELLED.value
+        await uow.session.flush()
+        return
+    agenda = await _agenda(uow, agreement, forum, terms, model, meeting.due_on)
     meeting.state = MeetingState.DUE.value
     meeting.fell_due_at = uow.now
+    meeting.org_number = agreement.holder_on(meeting.due_on)
     await _keep_agenda(uow, meeting, agenda)
     uow.record(
         MeetingFellDue(
             meeting_id=meeting.id,
             org_number=meeting.org_number,
             agreement_id=meeting.agreement_id,
-            forum=forum.key,
+            forum=forum.row.key,
             due_on=meeting.due_on,
             agenda=tuple(dict.fromkeys(item.matter_id for item in agenda)),
         )
     )
-    await _plan_next(uow, agreement, forum, since=meeting.nominal_on)
+    await planning.plan_next(uow, agreement, forum)
 
 
-async def _agenda(uow: UnitOfWork, forum: ForumRow) -> tuple[AgendaItem, ...]:
-    model = await repository.forums_of(uow.session, forum.agreement_id)
-    remit = Remit.of(ForumLevel(forum.level), [ForumLevel(each.level) for each in model])
+async def _agenda(
+    uow: UnitOfWork,
+    agreement: Agreement,
+    forum: Forum,
+    terms: ForumTermsRow,
+    model: Sequence[Forum],
+    day: date,
+) -> tuple[AgendaItem, ...]:
+    in_force = [found for each in model if (found := planning.terms_on(agreement, each, day))]
+    remit = Remit.of(ForumLevel(terms.level), [ForumLevel(each.level) for each in in_force])
     open_matters = [
         OpenMatter(row.id, MatterKind(row.kind), Priority(row.priority))
-        for row in await matters.open_matters(uow.session, forum.agreement_id)
+        for row in await matters.open_matters(uow.session, agreement.id)
     ]
-    breaches = await repository.breaches_waiting_for(uow.session, forum.agreement_id, forum.id)
+    breaches = await repository.breaches_waiting_for(uow.session, agreement.id, forum.row.id)
     return agenda_of(remit, open_matters, breaches)
 
 
@@ -251,6 +235,12 @@ def _check_minutes(meeting: MeetingRow, new: NewMinutes, *, today: date) -> None
             problems.MEETING_NOT_DUE,
             f"The meeting falls due on {meeting.due_on}; minutes can be kept from then on.",
         )
+    if meeting.state == MeetingState.CANCELLED.value:
+        raise Problem(
+            problems.MEETING_CANCELLED,
+            f"The meeting of {meeting.due_on} was cancelled, since its forum or agreement has "
+            "ended before; there is nothing to keep minutes of.",
+        )
     if meeting.state == MeetingState.MINUTED.value:
         raise Problem(
             problems.MINUTES_ALREADY_KEPT,
@@ -273,7 +263,7 @@ async def _file(
     return MeetingFile(meeting, forum, agenda, minutes)
 
 
-async def read_meeting(uow: UnitOfWork, meeting_id: str, *, scope: str | None) -> MeetingFile:
+async def read_meeting(uow: UnitOfWork, meeting_id: str, *, scope: Scope | None) -> MeetingFile:
     """A meeting with its agenda and its minutes.
 
     Raises:
@@ -288,7 +278,7 @@ async def read_meeting(uow: UnitOfWork, meeting_id: str, *, scope: str | None) -
 async def list_meetings(
     uow: UnitOfWork,
     *,
-    org_number: str | None,
+    scope: Scope | None,
     forum: str | None,
     state: MeetingState | None,
     after: str | None,
@@ -296,16 +286,31 @@ async def list_meetings(
 ) -> Sequence[tuple[MeetingRow, ForumRow]]:
     """A page of the meetings of one customer, or of all."""
     return await repository.list_meetings(
-        uow.session, org_number=org_number, forum=forum, state=state, after=after, limit=limit
+        uow.session, scope=scope, forum=forum, state=state, after=after, limit=limit
     )
+
+
+@dataclass(frozen=True)
+class AgreedForum:
+    """A forum in force, whoever it is agreed with today, and its planned meeting."""
+
+    row: ForumRow
+    terms: ForumTermsRow
+    holder: str
+    planned: MeetingRow | None
 
 
 async def list_forums(
-    uow: UnitOfWork, *, org_number: str | None, after: str | None, limit: int
-) -> list[tuple[ForumRow, MeetingRow | None]]:
-    """A page of the forums of one customer, or of all, each with its planned meeting."""
-    forums = await repository.list_forums(
-        uow.session, org_number=org_number, after=after, limit=limit
+    uow: UnitOfWork, *, scope: Scope | None, after: str | None, limit: int
+) -> list[AgreedForum]:
+    """A page of the forums in force for one customer, or for all."""
+    today = day_of(uow.now)
+    found = await repository.list_forums(
+        uow.session, scope=scope, today=today, after=after, limit=limit
     )
-    planned = await repository.planned_meetings(uow.session, [forum.id for forum in forums])
-    return [(forum, planned.get(forum.id)) for forum in forums]
+    planned = await repository.planned_meetings(uow.session, [row.id for row, _ in found])
+    agreed = await agreements.loaded(uow.session, {row.agreement_id for row, _ in found})
+    return [
+        AgreedForum(row, terms, agreed[row.agreement_id].holder_on(today), planned.get(row.id))
+        for row, terms in found
+    ]

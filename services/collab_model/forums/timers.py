@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from services.chassis.timers import DueTimer, TimerHandler
 from services.chassis.unit_of_work import UnitOfWork
-from services.collab_model.forums import service
+from services.collab_model.forums import planning, service
 
 
 async def on_meeting_due(uow: UnitOfWork, timer: DueTimer) -> None:
@@ -14,4 +14,4 @@ async def on_meeting_due(uow: UnitOfWork, timer: DueTimer) -> None:
     await service.fall_due(uow, timer.key)
 
 
-TIMERS: Mapping[str, TimerHandler] = {service.MEETING_DUE: on_meeting_due}
+TIMERS: Mapping[str, TimerHandler] = {planning.MEETING_DUE: on_meeting_due}

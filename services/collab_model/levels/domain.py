@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -73,6 +73,11 @@ class Month:
         return date(self.year, self.month, 1)
 
     @property
+    def last_day(self) -> date:
+        """The month's last date."""
+        return self.next.first_day - timedelta(days=1)
+
+    @property
     def next(self) -> Month:
         """The month after."""
         return Month(self.year + self.month // 12, self.month % 12 + 1)
@@ -133,8 +138,3 @@ def outcome_of(level: Level, tally: Tally) -> Outcome:
 def all_met(outcomes: Sequence[Outcome]) -> bool:
     """Whether a service met its period: every one of its levels did."""
     return all(outcome.met for outcome in outcomes)
-
-
-def is_whole_month(month: Month, live_on: date) -> bool:
-    """Whether the service was live from the month's first day on."""
-    return live_on <= month.first_day

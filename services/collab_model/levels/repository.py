@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.collab_model.agreements.repository import number_in_force
+from services.collab_model.customers.repository import issued_within, signed_within
 from services.collab_model.levels.domain import Level, Tally, plain
-from services.collab_model.tables import (
-    AgreementServiceRow,
-    LevelRow,
-    PeriodResultRow,
-    PeriodRow,
-    ReadingRow,
-)
+from services.collab_model.tables import LevelRow, PeriodResultRow, PeriodRow, ReadingRow
+from services.contracts.succession import Scope
 from services.contracts.values import MeasureKind, Priority
 
 
@@ -49,11 +47,17 @@ async def add_levels(session: AsyncSession, levels: Sequence[LevelRow]) -> None:
     await session.flush()
 
 
-async def levels_of_service(session: AsyncSession, agreement_id: str, service: str) -> list[Level]:
-    """The levels of a service in the order they were signed."""
+async def levels_of_service(
+    session: AsyncSession, agreement_id: str, version: int, service: str
+) -> list[Level]:
+    """The levels that a version promises for a service, in the order they were signed."""
     rows = await session.scalars(
         select(LevelRow)
-        .where(LevelRow.agreement_id == agreement_id, LevelRow.service == service)
+        .where(
+            LevelRow.agreement_id == agreement_id,
+            LevelRow.version == version,
+            LevelRow.service == service,
+        )
         .order_by(LevelRow.id)
     )
     return [level_of(row) for row in rows]
@@ -62,15 +66,21 @@ async def levels_of_service(session: AsyncSession, agreement_id: str, service: s
 async def list_levels(
     session: AsyncSession,
     *,
-    org_number: str | None,
+    scope: Scope | None,
+    today: date,
     service: str | None,
     after: str | None,
     limit: int,
 ) -> Sequence[LevelRow]:
-    """A page of levels, by identifier."""
-    query = select(LevelRow).order_by(LevelRow.id).limit(limit)
-    if org_number is not None:
-        query = query.where(LevelRow.org_number == org_number)
+    """A page of the levels of the versions in force today, by identifier."""
+    query = (
+        select(LevelRow)
+        .where(LevelRow.version == number_in_force(LevelRow.agreement_id, today))
+        .order_by(LevelRow.id)
+        .limit(limit)
+    )
+    if scope is not None:
+        query = query.where(signed_within(scope, LevelRow.org_number, LevelRow.agreement_id))
     if service is not None:
         query = query.where(LevelRow.service == service)
     if after is not None:
@@ -110,20 +120,44 @@ async def tallies(
     return {level: Tally(int(good), int(total)) for level, good, total in rows}
 
 
-async def is_closed(session: AsyncSession, service: AgreementServiceRow, period: str) -> bool:
+async def is_closed(session: AsyncSession, agreement_id: str, service: str, period: str) -> bool:
     """Whether a month of a service has been closed."""
     found = await session.scalar(
         select(PeriodRow.id).where(
-            PeriodRow.agreement_id == service.agreement_id,
-            PeriodRow.service == service.service,
+            PeriodRow.agreement_id == agreement_id,
+            PeriodRow.service == service,
             PeriodRow.period == period,
+            PeriodRow.revision == 1,
         )
     )
     return found is not None
 
 
+async def latest_periods(
+    session: AsyncSession, agreement_id: str, service: str
+) -> dict[str, PeriodRow]:
+    """The closed months of a service as they were corrected last, by month."""
+    rows = await session.scalars(
+        select(PeriodRow)
+        .where(PeriodRow.agreement_id == agreement_id, PeriodRow.service == service)
+        .order_by(PeriodRow.period, PeriodRow.revision)
+    )
+    return {row.period: row for row in rows}
+
+
+async def results_of(session: AsyncSession, period_id: str) -> Sequence[PeriodResultRow]:
+    """How the levels came out in a closed month, in signed order."""
+    return (
+        await session.scalars(
+            select(PeriodResultRow)
+            .where(PeriodResultRow.period_id == period_id)
+            .order_by(PeriodResultRow.position)
+        )
+    ).all()
+
+
 async def count_periods(session: AsyncSession, agreement_id: str) -> int:
-    """How many months of an agreement's services have been closed."""
+    """How many months of an agreement's services have been closed or corrected."""
     count = await session.scalar(
         select(func.count()).select_from(PeriodRow).where(PeriodRow.agreement_id == agreement_id)
     )
@@ -140,10 +174,10 @@ async def add_period(
     await session.flush()
 
 
-def _periods(org_number: str | None, service: str | None, period: str | None) -> Select[PeriodRow]:
+def _periods(scope: Scope | None, service: str | None, period: str | None) -> Select[PeriodRow]:
     query = select(PeriodRow).order_by(PeriodRow.id)
-    if org_number is not None:
-        query = query.where(PeriodRow.org_number == org_number)
+    if scope is not None:
+        query = query.where(issued_within(scope, PeriodRow.org_number, PeriodRow.agreement_id))
     if service is not None:
         query = query.where(PeriodRow.service == service)
     if period is not None:
@@ -154,14 +188,14 @@ def _periods(org_number: str | None, service: str | None, period: str | None) ->
 async def list_periods(
     session: AsyncSession,
     *,
-    org_number: str | None,
+    scope: Scope | None,
     service: str | None,
     period: str | None,
     after: str | None,
     limit: int,
 ) -> list[ClosedPeriod]:
-    """A page of closed periods in the order they were closed, with their results."""
-    query = _periods(org_number, service, period).limit(limit)
+    """A page of closed periods and corrections in the order they came, with their results."""
+    query = _periods(scope, service, period).limit(limit)
     if after is not None:
         query = query.where(PeriodRow.id > after)
     periods = (await session.scalars(query)).all()

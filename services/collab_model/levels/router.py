@@ -14,6 +14,7 @@ from services.chassis.app import (
 )
 from services.chassis.identity import Role
 from services.chassis.schemas import After, Limit, Page, one_more, page_of
+from services.collab_model.customers.service import scope_of
 from services.collab_model.levels import service
 from services.collab_model.levels.schemas import LevelOut, PeriodOut, ReadingsKept, ReportReadings
 from services.contracts.values import OrgNumber, Slug, YearMonth
@@ -36,12 +37,12 @@ async def list_levels(
     """The service levels in operation, as they were signed."""
     rows = await service.list_levels(
         uow,
-        org_number=actor.limited_to(org_number),
+        scope=await scope_of(uow, actor, org_number),
         service=service_key,
         after=after,
         limit=one_more(limit),
     )
-    return page_of(rows, limit, cursor=lambda row: row.id, show=LevelOut.of)
+    return page_of(rows, limit, cursor=lambda level: level.row.id, show=LevelOut.of)
 
 
 @router.get("/periods")
@@ -57,7 +58,7 @@ async def list_periods(
     """Closed months in the order they were closed, with how each level came out."""
     periods = await service.list_periods(
         uow,
-        org_number=actor.limited_to(org_number),
+        scope=await scope_of(uow, actor, org_number),
         service=service_key,
         period=period,
         after=after,

@@ -11,8 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 from services.chassis.schemas import Count, RequestModel, ResponseModel, Text
 from services.collab_model.levels.domain import plain
 from services.collab_model.levels.repository import ClosedPeriod
-from services.collab_model.levels.service import Reading
-from services.collab_model.tables import LevelRow
+from services.collab_model.levels.service import AgreedLevel, Reading
 from services.contracts.values import MeasureKind, OrgNumber, Priority, Slug, YearMonth
 
 Percent = Annotated[Decimal, AfterValidator(plain)]
@@ -67,10 +66,14 @@ class ReadingsKept(ResponseModel):
 
 
 class LevelOut(ResponseModel):
-    """A service level as signed; ``target_minutes`` in service minutes per priority."""
+    """A service level in force, as the version of the agreement that is in force has it.
+
+    ``target_minutes`` are service minutes per priority.
+    """
 
     id: str
     agreement_id: str
+    version: int
     org_number: str
     service: str
     key: str
@@ -81,9 +84,22 @@ class LevelOut(ResponseModel):
     required_share_percent: Percent
 
     @classmethod
-    def of(cls, row: LevelRow) -> Self:
+    def of(cls, level: AgreedLevel) -> Self:
         """A level as it is shown."""
-        return cls.model_validate(row)
+        row = level.row
+        return cls(
+            id=row.id,
+            agreement_id=row.agreement_id,
+            version=row.version,
+            org_number=level.holder,
+            service=row.service,
+            key=row.key,
+            name=row.name,
+            name_sv=row.name_sv,
+            kind=MeasureKind(row.kind),
+            target_minutes={Priority(name): value for name, value in row.target_minutes.items()},
+            required_share_percent=row.required_share_percent,
+        )
 
 
 class ResultOut(ResponseModel):
@@ -97,13 +113,19 @@ class ResultOut(ResponseModel):
 
 
 class PeriodOut(ResponseModel):
-    """A closed month of a service."""
+    """A closed month of a service.
+
+    ``revision`` is 1 for the closing; a correction of it is shown beside it, with a higher
+    one and its ``reason``.
+    """
 
     id: str
     agreement_id: str
     org_number: str
     service: str
     period: str
+    revision: int
+    reason: str | None
     whole_month: bool
     met: bool
     closed_at: datetime
@@ -119,6 +141,8 @@ class PeriodOut(ResponseModel):
             org_number=row.org_number,
             service=row.service,
             period=row.period,
+            revision=row.revision,
+            reason=row.reason or None,
             whole_month=row.whole_month,
             met=row.met,
             closed_at=row.closed_at,

@@ -9,8 +9,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis.ids import new_id
+from services.collab_model.customers.repository import issued_within
 from services.collab_model.matters.domain import LogEntry, MatterEvent, MatterStatus, Party
-from services.collab_model.tables import AgreementServiceRow, BreachRow, MatterLogRow, MatterRow
+from services.collab_model.tables import BreachRow, MatterLogRow, MatterRow
+from services.contracts.succession import Scope
 
 
 async def add_matter(session: AsyncSession, matter: MatterRow, first: LogEntry) -> None:
@@ -37,12 +39,12 @@ async def add_entry(session: AsyncSession, matter_id: str, entry: LogEntry) -> N
 
 
 async def find_matter(
-    session: AsyncSession, matter_id: str, *, scope: str | None, lock: bool = False
+    session: AsyncSession, matter_id: str, *, scope: Scope | None, lock: bool = False
 ) -> MatterRow | None:
     """A matter visible to a scope; ``lock`` holds it for the rest of the transaction."""
     query = select(MatterRow).where(MatterRow.id == matter_id)
     if scope is not None:
-        query = query.where(MatterRow.org_number == scope)
+        query = query.where(issued_within(scope, MatterRow.org_number, MatterRow.agreement_id))
     if lock:
         query = query.with_for_update()
     return (await session.scalars(query)).one_or_none()
@@ -60,7 +62,7 @@ async def take_matter(session: AsyncSession, matter_id: str) -> MatterRow | None
 async def list_matters(
     session: AsyncSession,
     *,
-    org_number: str | None,
+    scope: Scope | None,
     status: MatterStatus | None,
     service: str | None,
     after: str | None,
@@ -68,8 +70,8 @@ async def list_matters(
 ) -> Sequence[MatterRow]:
     """A page of matters in the order they were raised."""
     query = select(MatterRow).order_by(MatterRow.id).limit(limit)
-    if org_number is not None:
-        query = query.where(MatterRow.org_number == org_number)
+    if scope is not None:
+        query = query.where(issued_within(scope, MatterRow.org_number, MatterRow.agreement_id))
     if status is not None:
         query = query.where(MatterRow.status == status.value)
     if service is not None:
@@ -91,15 +93,15 @@ async def open_matters(session: AsyncSession, agreement_id: str) -> Sequence[Mat
 
 
 async def matters_alive_between(
-    session: AsyncSession, service: AgreementServiceRow, start: datetime, end: datetime
+    session: AsyncSession, agreement_id: str, service: str, start: datetime, end: datetime
 ) -> Sequence[MatterRow]:
     """The matters of a service that had a clock ticking at some time between two instants."""
     return (
         await session.scalars(
             select(MatterRow)
             .where(
-                MatterRow.agreement_id == service.agreement_id,
-                MatterRow.service == service.service,
+                MatterRow.agreement_id == agreement_id,
+                MatterRow.service == service,
                 MatterRow.raised_at < end,
                 or_(MatterRow.resolved_at.is_(None), MatterRow.resolved_at >= start),
             )

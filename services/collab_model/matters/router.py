@@ -14,6 +14,7 @@ from services.chassis.app import (
 )
 from services.chassis.identity import Role
 from services.chassis.schemas import After, Identifier, Limit, Page, one_more, page_of
+from services.collab_model.customers.service import scope_of
 from services.collab_model.matters import service
 from services.collab_model.matters.domain import MatterEvent, MatterStatus
 from services.collab_model.matters.schemas import (
@@ -57,7 +58,7 @@ async def list_matters(
     """Matters in the order they were raised."""
     rows = await service.list_matters(
         uow,
-        org_number=actor.limited_to(org_number),
+        scope=await scope_of(uow, actor, org_number),
         status=status,
         service=service_key,
         after=after,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from services.chassis.clock import STOCKHOLM
 from services.chassis.consumer import NotYet
 from services.chassis.identity import Actor
 from services.chassis.ids import new_id
@@ -13,10 +13,13 @@ from services.chassis.problems import Problem, not_found
 from services.chassis.unit_of_work import UnitOfWork
 from services.collab_model import problems
 from services.collab_model.agreements import repository as agreements
-from services.collab_model.calendars.domain import ServiceCalendar
-from services.collab_model.calendars.service import calendar_of, day_of
+from services.collab_model.agreements.domain import Agreement
+from services.collab_model.agreements.live import find_of_customer
+from services.collab_model.calendars.service import day_of
+from services.collab_model.calendars.swedish_days import service_calendar
+from services.collab_model.customers import service as customers
 from services.collab_model.levels import repository as levels_repository
-from services.collab_model.levels.domain import Level, Month, Tally
+from services.collab_model.levels.domain import Level
 from services.collab_model.matters import repository
 from services.collab_model.matters.domain import (
     JUST_AFTER,
@@ -29,13 +32,14 @@ from services.collab_model.matters.domain import (
     MatterStatus,
     NotThePartysEvent,
     Party,
-    Target,
     next_entry,
     read_clock,
     status_of,
 )
-from services.collab_model.tables import AgreementServiceRow, BreachRow, MatterRow
+from services.collab_model.matters.measuring import targets_among
+from services.collab_model.tables import BreachRow, MatterRow
 from services.contracts.collab_model import LevelBreached, MatterRaised, MatterResolved
+from services.contracts.succession import Scope
 from services.contracts.values import MatterKind, Priority
 
 LEVEL_DEADLINE = "level_deadline"
@@ -70,19 +74,20 @@ async def raise_matter(uow: UnitOfWork, actor: Actor, new: NewMatter) -> MatterF
         Problem: ``customer_not_named``, ``service_not_live``.
     """
     org_number = _customer(actor, new.org_number)
-    service = await agreements.find_live_service(
-        uow.session, org_number, new.service, day_of(uow.now)
-    )
+    scope = await customers.scope_of_customer(uow, org_number)
+    today = day_of(uow.now)
+    service = await find_of_customer(uow.session, scope, new.service, today)
     if service is None:
         raise Problem(
             problems.SERVICE_NOT_LIVE,
             f"{new.service} is not in operation for {org_number}; matters can be raised about "
-            "it from the day it goes live.",
+            "it from the day it goes live to its last day.",
         )
     matter = MatterRow(
         id=new_id(),
         org_number=org_number,
-        agreement_id=service.agreement_id,
+        agreement_id=service.agreement.id,
+        version=service.agreement.version_on(today).number,
         service=new.service,
         kind=new.kind.value,
         priority=new.priority.value,
@@ -130,9 +135,11 @@ async def enter_event(
     Raises:
         Problem: ``not_found``, ``event_not_yours``, ``event_contradicts_state``.
     """
-    matter = await repository.find_matter(uow.session, matter_id, scope=actor.scope, lock=True)
+    scope = await customers.scope_of(uow, actor)
+    matter = await repository.find_matter(uow.session, matter_id, scope=scope, lock=True)
     if matter is None:
         raise not_found("matter")
+    await _must_be_holder(uow, actor, matter)
     log = await repository.log_of(uow.session, matter_id)
     try:
         entry = next_entry(log, event, party=Party(actor.party), at=uow.now, note=note)
@@ -165,6 +172,19 @@ async def enter_event(
     return file
 
 
+async def _must_be_holder(uow: UnitOfWork, actor: Actor, matter: MatterRow) -> None:
+    """Refuse an agency that another took over: it sees its matters, its heir works on them."""
+    if actor.is_staff:
+        return
+    agreement = await agreements.get(uow.session, matter.agreement_id)
+    holder = agreement.holder_on(day_of(uow.now))
+    if holder != actor.org_number:
+        raise Problem(
+            problems.EVENT_NOT_YOURS,
+            f"Nothing was entered: {holder} has taken over and works on the matter now.",
+        )
+
+
 async def pass_deadline(uow: UnitOfWork, matter_id: str) -> None:
     """A clock's deadline has passed: record what the log says about it.
 
@@ -184,13 +204,10 @@ async def _settle(uow: UnitOfWork, matter: MatterRow, log: Log) -> MatterFile:
     Timers and late events both come through here with the matter held, so a breach is
     recorded once whoever sees it first.
     """
-    agreement = await agreements.get_agreement(uow.session, matter.agreement_id)
-    calendar = calendar_of(agreement)
+    agreement = await agreements.get(uow.session, matter.agreement_id)
     now = max(uow.now, log[-1].at)
-    clocks: list[ClockReading] = []
-    for level, target in await _targets(uow, matter):
-        clock = read_clock(log, target, calendar, now)
-        clocks.append(clock)
+    readings = await _read_clocks(uow, agreement, matter, log, now)
+    for level, clock in readings:
         key = f"{matter.id}:{level.key}"
         if clock.state is ClockState.RUNNING and clock.deadline is not None:
             await uow.set_timer(
@@ -198,24 +215,31 @@ async def _settle(uow: UnitOfWork, matter: MatterRow, log: Log) -> MatterFile:
             )
         else:
             await uow.cancel_timer(LEVEL_DEADLINE, key)
-        if clock.state is ClockState.BREACHED:
+        if clock.state is ClockState.BREACHED and _is_measured(agreement, matter, clock):
             await _record_breach(uow, matter, level, clock, version=log[-1].sequence)
-    return MatterFile(matter, log, tuple(clocks))
+    return MatterFile(matter, log, tuple(clock for _, clock in readings))
 
 
-async def _targets(uow: UnitOfWork, matter: MatterRow) -> list[tuple[Level, Target]]:
-    """The levels that give a matter a clock, in signed order, and what they allow it."""
+def _is_measured(agreement: Agreement, matter: MatterRow, clock: ClockReading) -> bool:
+    """Whether a clock was decided while the service was in operation.
+
+    After its last day, or before a go-live that was taken back, nothing is measured.
+    """
+    decided_at = clock.outcome_at
+    return decided_at is not None and agreement.is_live(matter.service, day_of(decided_at))
+
+
+async def _read_clocks(
+    uow: UnitOfWork, agreement: Agreement, matter: MatterRow, log: Log, now: datetime
+) -> list[tuple[Level, ClockReading]]:
+    """The clocks of a matter: by the targets and the hours of the version it was raised under."""
+    calendar = service_calendar(agreement.version(matter.version).service_hours)
     levels = await levels_repository.levels_of_service(
-        uow.session, matter.agreement_id, matter.service
+        uow.session, matter.agreement_id, matter.version, matter.service
     )
-    return _targets_among(levels, Priority(matter.priority))
-
-
-def _targets_among(levels: Sequence[Level], priority: Priority) -> list[tuple[Level, Target]]:
     return [
-        (level, Target(level.key, level.kind, level.target_minutes[priority]))
-        for level in levels
-        if level.is_timed and priority in level.target_minutes
+        (level, read_clock(log, target, calendar, now))
+        for level, target in targets_among(levels, Priority(matter.priority))
     ]
 
 
@@ -258,21 +282,20 @@ async def read_matter(uow: UnitOfWork, actor: Actor, matter_id: str) -> MatterFi
     Raises:
         Problem: ``not_found``.
     """
-    matter = await repository.find_matter(uow.session, matter_id, scope=actor.scope)
+    scope = await customers.scope_of(uow, actor)
+    matter = await repository.find_matter(uow.session, matter_id, scope=scope)
     if matter is None:
         raise not_found("matter")
     log = await repository.log_of(uow.session, matter_id)
-    agreement = await agreements.get_agreement(uow.session, matter.agreement_id)
-    calendar = calendar_of(agreement)
-    now = max(uow.now, log[-1].at)
-    clocks = [read_clock(log, target, calendar, now) for _, target in await _targets(uow, matter)]
-    return MatterFile(matter, log, tuple(clocks))
+    agreement = await agreements.get(uow.session, matter.agreement_id)
+    readings = await _read_clocks(uow, agreement, matter, log, max(uow.now, log[-1].at))
+    return MatterFile(matter, log, tuple(clock for _, clock in readings))
 
 
 async def list_matters(
     uow: UnitOfWork,
     *,
-    org_number: str | None,
+    scope: Scope | None,
     status: MatterStatus | None,
     service: str | None,
     after: str | None,
@@ -281,45 +304,9 @@ async def list_matters(
     """A page of the matters of one customer, or of all."""
     return await repository.list_matters(
         uow.session,
-        org_number=org_number,
+        scope=scope,
         status=status,
         service=service,
         after=after,
         limit=limit,
     )
-
-
-async def tallies_of_month(
-    uow: UnitOfWork, service: AgreementServiceRow, levels: Sequence[Level], month: Month
-) -> dict[str, Tally]:
-    """For each time level, how many clocks were decided in a month and how many in time.
-
-    A clock is decided when it ends within target or when its deadline passes, so a matter
-    counts once per level, in the month in which the promise was kept or broken.
-    """
-    start, end = month.starts_at(STOCKHOLM), month.ends_at(STOCKHOLM)
-    alive = await repository.matters_alive_between(uow.session, service, start, end)
-    logs = await repository.logs_of(uow.session, [matter.id for matter in alive])
-    agreement = await agreements.get_agreement(uow.session, service.agreement_id)
-    calendar = calendar_of(agreement)
-    good: dict[str, int] = {}
-    total: dict[str, int] = {}
-    for matter in alive:
-        for level, target in _targets_among(levels, Priority(matter.priority)):
-            clock = _decided(logs[matter.id], target, calendar, month)
-            if clock is None:
-                continue
-            total[level.key] = total.get(level.key, 0) + 1
-            good[level.key] = good.get(level.key, 0) + (clock.state is ClockState.MET)
-    return {key: Tally(good[key], count) for key, count in total.items()}
-
-
-def _decided(
-    log: Log, target: Target, calendar: ServiceCalendar, month: Month
-) -> ClockReading | None:
-    """A clock that was decided in a month, as it stood at the month's end."""
-    start, end = month.starts_at(STOCKHOLM), month.ends_at(STOCKHOLM)
-    clock = read_clock(log, target, calendar, end)
-    if clock.outcome_at is None or not start <= clock.outcome_at < end:
-        return None
-    return clock

@@ -8,6 +8,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from services.chassis.context import current_context
+from services.chassis.http import MAX_UPLOAD_BYTES, allow_body
 from services.chassis.problems import Problem
 from services.gateway import routes
 from services.gateway.edge import NamedRoute
@@ -45,13 +46,17 @@ class _Endpoint:
 
     async def handle(self, request: Request) -> Response:
         """Pass a request on; the door has checked it already."""
+        takes_a_file = routes.takes_a_file(request.url.path)
+        if takes_a_file:
+            allow_body(request, MAX_UPLOAD_BYTES)
         try:
             body = await request.body()
         except ClientDisconnect:
             return Response(status_code=_CLIENT_CLOSED_REQUEST)
         if body and request.method == "GET":
             raise Problem(REQUEST_AMBIGUOUS, "A GET has no body; put what you ask in the query.")
-        check_is_json(request.headers, body)
+        if not takes_a_file:
+            check_is_json(request.headers, body)
         return await forward(
             self._upstream,
             method=request.method,

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis.ids import new_id
 from services.contracts.values import Phase
-from services.onboarding.cases.domain import Case, ServiceInCase, TimelineEntry, open_key
-from services.onboarding.tables import AgencyRow, CaseRow, CaseServiceRow, TimelineRow
+from services.onboarding.cases.domain import Case, CaseStatus, ServiceInCase, open_key
+from services.onboarding.cases.timeline import Reference
+from services.onboarding.tables import (
+    AgencyRow,
+    CaseRow,
+    CaseServiceRow,
+    GateItemRow,
+    StaffMemberRow,
+    TimelineRow,
+)
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """Which cases a list shows; what is None or False asks for nothing.
+
+    Attributes:
+        account_manager: the name of the account manager or of the deputy.
+        overdue_on: the day on which something of the case has to be overdue.
+    """
+
+    scope: str | None = None
+    status: CaseStatus | None = None
+    phase: Phase | None = None
+    account_manager: str | None = None
+    overdue_on: date | None = None
 
 
 async def add(session: AsyncSession, case: Case) -> None:
@@ -28,6 +53,10 @@ async def add(session: AsyncSession, case: Case) -> None:
             version=case.version,
             opened_at=case.opened_at,
             phase_entered_at=case.phase_entered_at,
+            status=case.status.value,
+            days_paused=case.days_paused,
+            reopened=_as_text(case.reopened),
+            catalogue_version=case.catalogue_version,
         )
     )
     await session.flush()
@@ -47,26 +76,26 @@ async def find(session: AsyncSession, case_id: str, scope: str | None) -> Case |
 
 
 async def page(
-    session: AsyncSession, scope: str | None, phase: Phase | None, after: str | None, limit: int
+    session: AsyncSession, wanted: CaseFilter, after: str | None, limit: int, *, newest_first: bool
 ) -> Sequence[Case]:
-    """Cases in the order they were opened, behind the given one."""
-    conditions = _scoped(scope)
-    if phase is not None:
-        conditions.append(CaseRow.phase == phase.value)
+    """Cases in the order they were opened or its reverse, behind the given one."""
+    conditions = _conditions(wanted)
     if after is not None:
-        conditions.append(CaseRow.id > after)
-    return await _cases(session, *conditions, limit=limit)
+        conditions.append(CaseRow.id < after if newest_first else CaseRow.id > after)
+    return await _cases(session, *conditions, limit=limit, newest_first=newest_first)
 
 
-async def open_services(session: AsyncSession, org_number: str, keys: Sequence[str]) -> list[str]:
-    """Those of the services for which the agency has an open case."""
+async def open_cases(
+    session: AsyncSession, org_number: str, keys: Sequence[str]
+) -> Mapping[str, str]:
+    """Those of the services for which the agency has an open case, with that case's id."""
     wanted = [open_key(org_number, key) for key in keys]
-    rows = await session.scalars(
-        select(CaseServiceRow.service)
+    rows = await session.execute(
+        select(CaseServiceRow.service, CaseServiceRow.case_id)
         .where(CaseServiceRow.open_key.in_(wanted))
         .order_by(CaseServiceRow.service)
     )
-    return list(rows)
+    return {row.service: row.case_id for row in rows}
 
 
 async def advance_version(session: AsyncSession, case: Case) -> bool:
@@ -83,19 +112,77 @@ async def advance_version(session: AsyncSession, case: Case) -> bool:
     return taken.one_or_none() is not None
 
 
-async def set_phase(session: AsyncSession, case_id: str, phase: Phase, at: datetime) -> None:
-    """Note the phase a case has entered; the last one closes it."""
+async def lock(session: AsyncSession, case_id: str) -> None:
+    """Hold a case until the end of the transaction, so that its changes come one by one.
+
+    Rows that merely point to the case, such as another handler's timeline entry, do not
+    stand in the way; a stronger lock would let two handlers wait for each other.
+    """
     await session.execute(
-        update(CaseRow).where(CaseRow.id == case_id).values(phase=phase.value, phase_entered_at=at)
+        select(CaseRow.id).where(CaseRow.id == case_id).with_for_update(key_share=True)
     )
-    if phase is Phase.STABLE:
+
+
+async def set_catalogue_version(session: AsyncSession, case_id: str, version: str) -> None:
+    """Bind a case to another version of the catalogue."""
+    await session.execute(
+        update(CaseRow).where(CaseRow.id == case_id).values(catalogue_version=version)
+    )
+
+
+async def put_state(session: AsyncSession, case: Case) -> None:
+    """Store the phase and status a case has come to, and what was reopened; an ended case is
+    open no more.
+    """
+    await session.execute(
+        update(CaseRow)
+        .where(CaseRow.id == case.id)
+        .values(
+            phase=case.phase.value,
+            phase_entered_at=case.phase_entered_at,
+            status=case.status.value,
+            status_reason=case.status_reason,
+            paused_on=case.paused_on,
+            expected_resume_on=case.expected_resume_on,
+            ended_at=case.ended_at,
+            days_paused=case.days_paused,
+            reopened=_as_text(case.reopened),
+        )
+    )
+    if not case.status.is_open:
         await session.execute(
-            update(CaseServiceRow).where(CaseServiceRow.case_id == case_id).values(open_key=None)
+            update(CaseServiceRow).where(CaseServiceRow.case_id == case.id).values(open_key=None)
         )
 
 
-async def set_live(session: AsyncSession, case_id: str, service: str, live_on: date) -> None:
-    """Note the day on which a service went live."""
+async def add_timeline(
+    session: AsyncSession,
+    case_id: str,
+    at: datetime,
+    who: str,
+    action: str,
+    sentence: str,
+    refs: Sequence[Reference] = (),
+) -> None:
+    """Append a sentence to a case's timeline, under the phase that the case is in."""
+    phase = (await session.scalars(select(CaseRow.phase).where(CaseRow.id == case_id))).one()
+    session.add(
+        TimelineRow(
+            id=new_id(),
+            case_id=case_id,
+            at=at,
+            who=who,
+            action=action,
+            sentence=sentence,
+            phase=phase,
+            refs=[asdict(ref) for ref in refs],
+        )
+    )
+    await session.flush()
+
+
+async def set_live(session: AsyncSession, case_id: str, service: str, live_on: date | None) -> None:
+    """Note the day on which a service went live; None when it was taken back."""
     await session.execute(
         update(CaseServiceRow)
         .where(CaseServiceRow.case_id == case_id, CaseServiceRow.service == service)
@@ -103,60 +190,69 @@ async def set_live(session: AsyncSession, case_id: str, service: str, live_on: d
     )
 
 
-async def add_timeline(
-    session: AsyncSession, case_id: str, at: datetime, who: str, action: str, sentence: str
-) -> None:
-    """Append a sentence to a case's timeline."""
-    session.add(
-        TimelineRow(id=new_id(), case_id=case_id, at=at, who=who, action=action, sentence=sentence)
-    )
-    await session.flush()
-
-
-async def timeline(
-    session: AsyncSession, case_id: str, after: str | None, limit: int
-) -> Sequence[TimelineEntry]:
-    """A case's timeline from its beginning, behind the given entry."""
-    query = (
-        select(TimelineRow)
-        .where(TimelineRow.case_id == case_id)
-        .order_by(TimelineRow.id)
-        .limit(limit)
-    )
-    if after is not None:
-        query = query.where(TimelineRow.id > after)
-    return [
-        TimelineEntry(row.id, row.at, row.who, row.action, row.sentence)
-        for row in await session.scalars(query)
-    ]
+def _as_text(reopened: Mapping[str, datetime]) -> dict[str, str]:
+    return {what: at.isoformat() for what, at in reopened.items()}
 
 
 def _scoped(scope: str | None) -> list[ColumnElement[bool]]:
     return [] if scope is None else [CaseRow.org_number == scope]
 
 
+def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
+    conditions = _scoped(wanted.scope)
+    if wanted.status is not None:
+        conditions.append(CaseRow.status == wanted.status.value)
+    if wanted.phase is not None:
+        conditions.append(CaseRow.phase == wanted.phase.value)
+    if wanted.account_manager is not None:
+        conditions.append(_led_by(wanted.account_manager))
+    if wanted.overdue_on is not None:
+        conditions.append(_overdue(wanted.overdue_on))
+    return conditions
+
+
+def _led_by(name: str) -> ColumnElement[bool]:
+    return (
+        select(StaffMemberRow.case_id)
+        .where(
+            StaffMemberRow.case_id == CaseRow.id,
+            StaffMemberRow.role_key == "account-manager",
+            or_(StaffMemberRow.name == name, StaffMemberRow.deputy == name),
+        )
+        .exists()
+    )
+
+
+def _overdue(day: date) -> ColumnElement[bool]:
+    late = (
+        select(GateItemRow.case_id)
+        .where(
+            GateItemRow.case_id == CaseRow.id,
+            GateItemRow.holds.is_(False),
+            GateItemRow.due_on < func.coalesce(CaseRow.paused_on, day),
+        )
+        .exists()
+    )
+    open_statuses = [status.value for status in CaseStatus if status.is_open]
+    return and_(CaseRow.status.in_(open_statuses), late)
+
+
 async def _cases(
-    session: AsyncSession, *conditions: ColumnElement[bool], limit: int = 1
+    session: AsyncSession,
+    *conditions: ColumnElement[bool],
+    limit: int = 1,
+    newest_first: bool = False,
 ) -> list[Case]:
     found = await session.execute(
-        select(
-            CaseRow.id,
-            CaseRow.org_number,
-            AgencyRow.name,
-            AgencyRow.headcount,
-            AgencyRow.part_of_state,
-            CaseRow.phase,
-            CaseRow.version,
-            CaseRow.opened_at,
-            CaseRow.phase_entered_at,
-        )
+        select(CaseRow, AgencyRow.name, AgencyRow.headcount, AgencyRow.part_of_state)
         .join(AgencyRow, AgencyRow.org_number == CaseRow.org_number)
         .where(*conditions)
-        .order_by(CaseRow.id)
+        .order_by(CaseRow.id.desc() if newest_first else CaseRow.id)
         .limit(limit)
+        .execution_options(populate_existing=True)
     )
     rows = found.all()
-    services: dict[str, list[ServiceInCase]] = {row.id: [] for row in rows}
+    services: dict[str, list[ServiceInCase]] = {row.id: [] for row, *_ in rows}
     kept = await session.execute(
         select(CaseServiceRow.case_id, CaseServiceRow.service, CaseServiceRow.live_on)
         .where(CaseServiceRow.case_id.in_(services))
@@ -168,14 +264,22 @@ async def _cases(
         Case(
             id=row.id,
             org_number=row.org_number,
-            customer_name=row.name,
-            headcount=row.headcount,
-            part_of_state=row.part_of_state,
+            customer_name=name,
+            headcount=headcount,
+            part_of_state=part_of_state,
             phase=Phase(row.phase),
             version=row.version,
             opened_at=row.opened_at,
             phase_entered_at=row.phase_entered_at,
             services=tuple(services[row.id]),
+            catalogue_version=row.catalogue_version,
+            status=CaseStatus(row.status),
+            status_reason=row.status_reason,
+            paused_on=row.paused_on,
+            expected_resume_on=row.expected_resume_on,
+            ended_at=row.ended_at,
+            days_paused=row.days_paused,
+            reopened={what: datetime.fromisoformat(at) for what, at in row.reopened.items()},
         )
-        for row in rows
+        for row, name, headcount, part_of_state in rows
     ]

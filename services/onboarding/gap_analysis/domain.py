@@ -6,7 +6,7 @@ Every activity is compared, and every difference gets a decision (DOMAIN.md sect
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -69,7 +69,8 @@ class Decision:
     """A decision on a gap: who, by what mandate, why, and what it costs once.
 
     ``effort_hours`` and ``price_ore`` may be unknown when a matter is settled in
-    principle; the gate asks for them before the agreement is drafted.
+    principle; the gate asks for them before the agreement is drafted. ``recorded_by`` is the
+    party through which it was recorded; None where that is not known.
     """
 
     resolution: Resolution
@@ -80,11 +81,38 @@ class Decision:
     decided_by: str
     mandate: str
     decided_at: datetime
+    recorded_by: Party | None = None
+
+    def says_the_same_as(self, other: Decision) -> bool:
+        """Whether two decisions are alike, whoever recorded them and when."""
+        return replace(self, decided_at=other.decided_at, recorded_by=other.recorded_by) == other
+
+
+class Superseded(StrEnum):
+    """Why a decision no longer stands."""
+
+    DECIDED_ANEW = "decided_anew"
+    COMPARED_ANEW = "compared_anew"
+    FELL_AWAY = "fell_away"
+    REOPENED = "reopened"
+
+
+@dataclass(frozen=True)
+class PastDecision:
+    """A decision in the history of a gap; it stands while ``superseded_at`` is None."""
+
+    decision: Decision
+    comparison_version: int
+    superseded_at: datetime | None = None
+    superseded_because: Superseded | None = None
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """An activity as the customer does it today, and whether that differs."""
+    """An activity as the customer does it today, and whether that differs.
+
+    ``catalogue_version`` is the one whose standard delivery it was held against.
+    """
 
     ref: ActivityRef
     customer_way: str
@@ -92,6 +120,7 @@ class Comparison:
     kind: GapKind | None
     size: GapSize | None
     version: int
+    catalogue_version: str
     decision: Decision | None = None
 
     def says_the_same_as(self, other: Comparison) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from services.onboarding.gap_analysis.domain import (
     ActivityRef,
@@ -12,22 +13,29 @@ from services.onboarding.gap_analysis.domain import (
     undecided,
 )
 from services.onboarding.gates.snapshot import CaseSnapshot
-from services.onboarding.implementation.domain import Verdict, decided_day, not_ready
+from services.onboarding.implementation.standing import (
+    Lack,
+    go_lacks,
+    parallel_run_lacks,
+    readiness_lacks,
+    reconciliation_lacks,
+    training_lacks,
+)
 from services.onboarding.parties import Owner, Party
-from services.onboarding.stabilisation.domain import met_in_a_row
-
-PARTY_NAMES = {Party.CUSTOMER: "the customer agency", Party.CENTRE: "the service centre"}
+from services.onboarding.stabilisation.domain import what_holds, what_matter_holds
 
 
 @dataclass(frozen=True)
 class Shortfall:
     """One thing that keeps an item from holding.
 
-    ``owner`` is set where the rule knows better than the gate's file who has to act.
+    ``owner`` and ``due_on`` are set where the rule knows better than the gate's file who has
+    to act and by when.
     """
 
     subject: str = ""
     owner: Owner | None = None
+    due_on: date | None = None
 
 
 Check = Callable[[CaseSnapshot], tuple[Shortfall, ...]]
@@ -42,65 +50,46 @@ def _each(refs: Iterable[ActivityRef | str]) -> tuple[Shortfall, ...]:
     return tuple(Shortfall(str(ref)) for ref in refs)
 
 
+def _staffed(case: CaseSnapshot, party: Party) -> tuple[Shortfall, ...]:
+    if party not in case.staffed:
+        return (Shortfall("anyone who works on the case"),)
+    return tuple(
+        Shortfall(
+            f"a {vacancy.role.name}"
+            + (f" for {vacancy.service_area}" if vacancy.service_area else "")
+        )
+        for vacancy in case.vacancies
+        if vacancy.party is party
+    )
+
+
 def _agreement_signed_by(case: CaseSnapshot, party: Party) -> tuple[Shortfall, ...]:
     return _unless(case.agreement is not None and party in case.agreement.signed_by)
 
 
-def _readiness_complete(case: CaseSnapshot) -> tuple[Shortfall, ...]:
+def _lacks(lacks: Iterable[Lack]) -> tuple[Shortfall, ...]:
+    return tuple(Shortfall(lack.subject, lack.owner, lack.due_on) for lack in lacks)
+
+
+def _workstreams_done(case: CaseSnapshot) -> tuple[Shortfall, ...]:
     return tuple(
-        Shortfall(f"{item.text} ({item.area.value}; {PARTY_NAMES[party]})", Owner(party.value))
-        for item, party in not_ready(case.readiness_items, case.readiness)
-    )
-
-
-def _data_reconciled(case: CaseSnapshot) -> tuple[Shortfall, ...]:
-    rules = case.reconciliation_rules
-    lacking = rules.minimum_batches - len(case.reconciliations)
-    few = (
-        (Shortfall(f"{lacking} more migrated batch has to be reconciled at the least"),)
-        if lacking > 0
-        else ()
-    )
-    return few + tuple(
         Shortfall(
-            f"The batch {batch.batch} differs by {batch.count_difference} records and"
-            f" {batch.sum_difference_ore} öre without an explanation"
+            f"{planned.task.name} ({planned.task.workstream})",
+            planned.task.owner,
+            planned.latest_finish,
         )
-        for batch in case.reconciliations
-        if not batch.holds(rules)
+        for planned in case.open_workstreams
     )
-
-
-def _go_decided(case: CaseSnapshot) -> tuple[Shortfall, ...]:
-    lacking: list[Shortfall] = []
-    for party in Party:
-        decision = case.go_decisions.get(party)
-        name = PARTY_NAMES[party].capitalize()
-        if decision is None:
-            lacking.append(Shortfall(f"{name} has not decided on go-live", Owner(party.value)))
-        elif decision.verdict is Verdict.NO_GO:
-            lacking.append(Shortfall(f"{name} has decided no-go", Owner(party.value)))
-    if not lacking and decided_day(case.go_decisions) is None:
-        lacking.append(Shortfall("The parties have decided on different days", Owner.SHARED))
-    return tuple(lacking)
 
 
 def _levels_met(case: CaseSnapshot) -> tuple[Shortfall, ...]:
-    required = case.agreement.stabilisation_periods if case.agreement else 1
-    counts = {service: met_in_a_row(case.periods, service) for service in case.live}
-    return tuple(
-        Shortfall(
-            f"The service {service} has met its levels in {count} whole months in a row of"
-            f" the {required} agreed"
-        )
-        for service, count in counts.items()
-        if count < required
-    )
+    reasons = map(what_holds, case.stability.services)
+    return tuple(Shortfall(reason) for reason in reasons if reason is not None)
 
 
 CHECKS: Mapping[str, Check] = {
-    "customer_staffed": lambda case: _unless(Party.CUSTOMER in case.staffed),
-    "centre_staffed": lambda case: _unless(Party.CENTRE in case.staffed),
+    "customer_staffed": lambda case: _staffed(case, Party.CUSTOMER),
+    "centre_staffed": lambda case: _staffed(case, Party.CENTRE),
     "time_plan_set": lambda case: _unless(case.has_time_plan),
     "baseline_recorded": lambda case: _unless(case.has_baseline),
     "fee_indicated": lambda case: _unless(case.has_fee_in_force),
@@ -112,11 +101,17 @@ CHECKS: Mapping[str, Check] = {
     "agreement_drafted": lambda case: _unless(case.agreement is not None),
     "agreement_signed_by_customer": lambda case: _agreement_signed_by(case, Party.CUSTOMER),
     "agreement_signed_by_centre": lambda case: _agreement_signed_by(case, Party.CENTRE),
-    "readiness_complete": _readiness_complete,
-    "data_reconciled": _data_reconciled,
-    "go_decided": _go_decided,
+    "agreement_signed_by_further_parties": lambda case: _each(
+        case.agreement.further_undecided if case.agreement else ()
+    ),
+    "workstreams_done": _workstreams_done,
+    "readiness_complete": lambda case: _lacks(readiness_lacks(case.implementation)),
+    "data_reconciled": lambda case: _lacks(reconciliation_lacks(case.implementation)),
+    "parallel_runs_approved": lambda case: _lacks(parallel_run_lacks(case.implementation)),
+    "training_complete": lambda case: _lacks(training_lacks(case.implementation)),
+    "go_decided": lambda case: _lacks(go_lacks(case.implementation)),
     "services_live": lambda case: _each(key for key, live in case.live.items() if not live),
     "levels_met": _levels_met,
-    "no_critical_matter": lambda case: _each(case.open_critical_matters),
+    "no_critical_matter": lambda case: _each(map(what_matter_holds, case.stability.matters)),
 }
 """Every rule a gate's file may name."""

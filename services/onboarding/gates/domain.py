@@ -15,10 +15,9 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, model_validator
 
 from services.contracts.values import Phase, Slug, Value
-from services.onboarding.cases.domain import ROUTE, next_phase
+from services.onboarding.cases.domain import ROUTE, CaseStatus, next_phase
 from services.onboarding.gates.checks import CHECKS, Shortfall
 from services.onboarding.gates.snapshot import CaseSnapshot
-from services.onboarding.implementation.domain import decided_day
 from services.onboarding.parties import Owner
 
 
@@ -32,15 +31,18 @@ class GateItem(Value):
     """One thing a gate asks for.
 
     ``owner`` is ``each`` where the rule names who has to act; ``before_go_live`` items
-    are asked for already when a single service goes live.
+    are asked for already when a single service goes live. An item is due
+    ``days_before_gate`` days before its gate is.
     """
 
     key: Slug
     check: Annotated[str, AfterValidator(_known_check)]
     owner: Annotated[str, Field(pattern=r"^(customer|centre|shared|each)$")]
     text: str
+    text_sv: str
     missing: str
     before_go_live: bool = False
+    days_before_gate: Annotated[int, Field(ge=0, le=365)] = 0
 
     @property
     def shown_owner(self) -> Owner:
@@ -49,10 +51,16 @@ class GateItem(Value):
 
 
 class Gate(Value):
-    """What stands between a phase and the next."""
+    """What stands between a phase and the next.
+
+    ``days`` is how long the phase takes where no plan says so; ``planned_percent`` is where
+    in a plan's time from start to go-live the gate lies.
+    """
 
     leaves: Phase
     enters: Phase
+    days: Annotated[int, Field(ge=1, le=730)]
+    planned_percent: Annotated[int, Field(ge=0, le=100)] | None = None
     items: tuple[GateItem, ...] = Field(min_length=1)
 
 
@@ -67,6 +75,9 @@ class Gates(Value):
         steps = tuple((gate.leaves, gate.enters) for gate in self.gates)
         if steps != tuple(pairwise(ROUTE)):
             raise ValueError("the gates must follow the phases in order, one for each step")
+        keys = [item.key for gate in self.gates for item in gate.items]
+        if len(set(keys)) != len(keys):
+            raise ValueError("two items of the gates share a key")
         return self
 
     def up_to(self, phase: Phase) -> tuple[Gate, ...]:
@@ -76,11 +87,12 @@ class Gates(Value):
 
 @dataclass(frozen=True)
 class Missing:
-    """One thing that keeps a gate shut, and who has to act."""
+    """One thing that keeps a gate shut, who has to act, and by when where the rule knows."""
 
     item: str
     text: str
     owner: Owner
+    due_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -105,6 +117,10 @@ class GateState:
     leaves: Phase
     enters: Phase
     items: tuple[ItemState, ...]
+
+
+class CaseStandsStillError(Exception):
+    """A case that is paused or has ended was asked to enter a phase."""
 
 
 class PhaseOutOfOrderError(Exception):
@@ -155,9 +171,12 @@ def enter(gates: Gates, case: CaseSnapshot, phase: Phase) -> Phase:
     """The phase a case is in after passing its gate.
 
     Raises:
+        CaseStandsStillError: the case is paused or withdrawn.
         PhaseOutOfOrderError: the phase is not the case's next one.
         GateShutError: something is missing.
     """
+    if case.status in {CaseStatus.PAUSED, CaseStatus.WITHDRAWN}:
+        raise CaseStandsStillError
     following = next_phase(case.phase)
     if phase is not following:
         raise PhaseOutOfOrderError(case.phase, following)
@@ -166,12 +185,16 @@ def enter(gates: Gates, case: CaseSnapshot, phase: Phase) -> Phase:
     return phase
 
 
-def missing_for_go_live(gates: Gates, case: CaseSnapshot, live_on: date) -> tuple[Missing, ...]:
-    """Everything that keeps a service from going live on a day.
+def missing_for_go_live(
+    gates: Gates, case: CaseSnapshot, service: str, live_on: date
+) -> tuple[Missing, ...]:
+    """Everything that keeps one service of a case from going live on a day.
 
-    Readiness, reconciliations and both go decisions hold, the day is not before the
-    decided one, and the agreement is in force on it.
+    The case is looked at as far as it concerns that service: readiness, reconciliations,
+    parallel runs, training and both go decisions hold, the day is not before the decided
+    one, and the agreement is in force on it.
     """
+    case = case.for_service(service)
     missing = [
         lack
         for gate in gates.gates
@@ -179,7 +202,7 @@ def missing_for_go_live(gates: Gates, case: CaseSnapshot, live_on: date) -> tupl
         if item.before_go_live
         for lack in _missing(item, CHECKS[item.check](case))
     ]
-    day = decided_day(case.go_decisions)
+    day = case.implementation.decided_day(service)
     if day is not None and live_on < day:
         missing.append(
             Missing(
@@ -205,4 +228,5 @@ def _missing(item: GateItem, shortfalls: tuple[Shortfall, ...]) -> Iterator[Miss
             item=item.key,
             text=item.missing.format(subject=lack.subject),
             owner=lack.owner or item.shown_owner,
+            due_on=lack.due_on,
         )

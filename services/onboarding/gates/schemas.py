@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
-from services.chassis.schemas import Day, RequestModel, ResponseModel
+from pydantic import AwareDatetime, Field
+
+from services.chassis.ids import IDENTIFIER_PATTERN
+from services.chassis.schemas import Day, LongText, RequestModel, ResponseModel
 from services.contracts.values import Phase, Slug
 from services.onboarding.agreements.schemas import AgreementSummary
 from services.onboarding.cases.schemas import CaseSummary
 from services.onboarding.gap_analysis.domain import count
-from services.onboarding.gates.domain import GateState, Missing
+from services.onboarding.gates.domain import Gate, Missing
+from services.onboarding.gates.refreshing import gates_in_force
 from services.onboarding.gates.service import CaseStanding
-from services.onboarding.implementation.domain import decided_day
-from services.onboarding.implementation.schemas import (
-    GoDecisionOut,
-    ReadinessOut,
-    ReconciliationOut,
-)
-from services.onboarding.letter_of_intent.schemas import (
-    BaselineOut,
-    FeeIndicationOut,
-    LetterSignatureOut,
-    MemberOut,
-    TimePlanOut,
-)
+from services.onboarding.gates.standing import ItemStanding
+from services.onboarding.implementation.reconciliation.schemas import ReconciliationOut
+from services.onboarding.implementation.schemas import GoDecisionOut, ReadinessOut
+from services.onboarding.letter_of_intent.baseline_schemas import BaselineOut
+from services.onboarding.letter_of_intent.schemas import FeeIndicationOut, LetterSignatureOut
 from services.onboarding.parties import Owner, Party
-from services.onboarding.stabilisation.domain import ClosedPeriod, met_in_a_row
+from services.onboarding.stabilisation.schemas import CaseStabilityOut
+from services.onboarding.staffing.schemas import MemberOut
+from services.onboarding.time_plan.schemas import TimePlanOut
 
 
 class EnterPhase(RequestModel):
@@ -48,42 +47,109 @@ class LiveOut(ResponseModel):
     live_on: date | None
 
 
+class PutGateItem(RequestModel):
+    """An item's day and evidence, set by hand; what is left out is reckoned by itself."""
+
+    due_on: Day | None = None
+    evidence: LongText | None = None
+    document_id: Annotated[str, Field(pattern=IDENTIFIER_PATTERN.pattern)] | None = None
+
+
 class MissingOut(ResponseModel):
-    """One thing that is missing, and who has to act."""
+    """One thing that is missing: who has to act, since when it is missing, and by when."""
 
     item: str
     text: str
     owner: Owner
+    since: AwareDatetime | None
+    due_on: date | None
+    overdue: bool
+    answering: list[str]
 
     @classmethod
-    def of(cls, missing: Missing) -> MissingOut:
+    def of(cls, missing: Missing, standing: CaseStanding) -> MissingOut:
         """The response for a missing thing."""
-        return cls(item=missing.item, text=missing.text, owner=missing.owner)
+        item = standing.item(missing.item)
+        due_on = missing.due_on or item.due_on
+        return cls(
+            item=missing.item,
+            text=missing.text,
+            owner=missing.owner,
+            since=item.since,
+            due_on=due_on,
+            overdue=due_on is not None and due_on < standing.clock_on,
+            answering=list(standing.answering[missing.owner]),
+        )
+
+
+class LackOut(ResponseModel):
+    """One thing that an item lacks, and who has to act."""
+
+    text: str
+    owner: Owner
 
 
 class GateItemOut(ResponseModel):
-    """One thing a gate asks for, and whether it holds."""
+    """One thing a gate asks for: whether it holds, since when, by when, shown by what.
+
+    ``answering`` are the people who answer for it today, by their roles.
+    """
 
     key: str
     text: str
+    text_sv: str
     owner: Owner
     holds: bool
+    since: AwareDatetime | None
+    due_on: date | None
+    due_by_hand: bool
+    overdue: bool
+    missing: list[LackOut]
+    evidence: str | None
+    evidence_by_hand: bool
+    document_id: str | None
+    answering: list[str]
+
+    @classmethod
+    def of(cls, item: ItemStanding, standing: CaseStanding) -> GateItemOut:
+        """The response for an item."""
+        asked = standing.asked(item.item)
+        return cls(
+            key=item.item,
+            text=asked.text,
+            text_sv=asked.text_sv,
+            owner=item.owner,
+            holds=item.holds,
+            since=item.since,
+            due_on=item.due_on,
+            due_by_hand=item.due_by_hand,
+            overdue=item.overdue_on(standing.clock_on),
+            missing=[LackOut(text=lack.text, owner=lack.owner) for lack in item.missing],
+            evidence=item.evidence,
+            evidence_by_hand=item.evidence_by_hand,
+            document_id=item.document_id,
+            answering=list(standing.answering[item.owner]),
+        )
 
 
 class GateOut(ResponseModel):
-    """What stands between a phase and the next."""
+    """What stands between a phase and the next; it opens when its items and all before hold."""
 
     leaves: Phase
     enters: Phase
+    opens: bool
     items: list[GateItemOut]
 
     @classmethod
-    def of(cls, gate: GateState) -> GateOut:
+    def of(cls, gate: Gate, standing: CaseStanding) -> GateOut:
         """The response for a gate."""
+        items = [item for item in standing.items if item.phase is gate.leaves]
+        last = max(item.position for item in items)
         return cls(
             leaves=gate.leaves,
             enters=gate.enters,
-            items=[GateItemOut.model_validate(item) for item in gate.items],
+            opens=all(item.holds for item in standing.items if item.position <= last),
+            items=[GateItemOut.of(item, standing) for item in items],
         )
 
 
@@ -104,35 +170,9 @@ class ComparisonCounts(ResponseModel):
     deviations: int
 
 
-class PeriodOut(ResponseModel):
-    """A closed month of a service."""
-
-    period: str
-    whole_month: bool
-    met: bool
-
-
-class ServiceProgress(ResponseModel):
-    """How far a service is from being stable."""
-
-    service: str
-    live_on: date | None
-    met_in_a_row: int
-    required: int | None
-    periods: list[PeriodOut]
-
-
-class StabilisationOut(ResponseModel):
-    """How far a case is from being stable."""
-
-    services: list[ServiceProgress]
-    open_critical_matters: list[str]
-
-
 class CaseOut(CaseSummary):
     """A case, whole."""
 
-    version: int
     live: list[LiveOut]
     next_phase: Phase | None
     missing: list[MissingOut]
@@ -149,27 +189,27 @@ class CaseOut(CaseSummary):
     reconciliations: list[ReconciliationOut]
     go_decisions: list[GoDecisionOut]
     decided_go_live_on: date | None
-    stabilisation: StabilisationOut
+    stabilisation: CaseStabilityOut
 
 
 def case_out(standing: CaseStanding) -> CaseOut:
     """The response for a case."""
-    case, gathered, snapshot = standing.case, standing.preparation, standing.snapshot
+    case, gathered = standing.case, standing.gathered.preparation
+    snapshot = standing.gathered.snapshot
     newest = gathered.fee_indications[-1] if gathered.fee_indications else None
     in_force = gathered.fee_in_force
-    plan, baseline, agreement = gathered.time_plan, gathered.baseline, standing.agreement
+    plan, baseline, agreement = gathered.time_plan, gathered.baseline, standing.gathered.agreement
     return CaseOut(
         **dict(CaseSummary.of(case)),
-        version=case.version,
         live=[LiveOut.model_validate(entry) for entry in case.services],
         next_phase=standing.next_phase,
-        missing=[MissingOut.of(lack) for lack in standing.missing],
-        gates=[GateOut.of(gate) for gate in standing.gates],
+        missing=[MissingOut.of(lack, standing) for lack in standing.missing],
+        gates=[GateOut.of(gate, standing) for gate in gates_in_force().gates],
         staffing=SideOut(
             customer=_members(standing, Party.CUSTOMER), centre=_members(standing, Party.CENTRE)
         ),
         time_plan=TimePlanOut.model_validate(plan) if plan else None,
-        baseline=BaselineOut.model_validate(baseline) if baseline else None,
+        baseline=BaselineOut.of(baseline) if baseline else None,
         fee_indication=FeeIndicationOut.of(newest) if newest else None,
         fee_indication_in_force=in_force.id if in_force else None,
         letter_signatures=[
@@ -179,39 +219,16 @@ def case_out(standing: CaseStanding) -> CaseOut:
             count(snapshot.activities, snapshot.comparisons)
         ),
         agreement=AgreementSummary.of(agreement) if agreement else None,
-        readiness=[ReadinessOut.of(item, snapshot.readiness) for item in snapshot.readiness_items],
+        readiness=ReadinessOut.all_of(snapshot.implementation),
         reconciliations=[
-            ReconciliationOut.of(batch, snapshot.reconciliation_rules)
-            for batch in snapshot.reconciliations
+            ReconciliationOut.of(run) for run in snapshot.implementation.latest_reconciliations()
         ],
-        go_decisions=[GoDecisionOut.of(go) for go in snapshot.go_decisions.values()],
-        decided_go_live_on=decided_day(snapshot.go_decisions),
-        stabilisation=_stabilisation(standing),
+        go_decisions=GoDecisionOut.standing(snapshot.implementation),
+        decided_go_live_on=snapshot.implementation.common_day,
+        stabilisation=CaseStabilityOut.of(snapshot.stability),
     )
 
 
 def _members(standing: CaseStanding, party: Party) -> list[MemberOut]:
-    members = standing.preparation.staffing.get(party, ())
+    members = standing.gathered.preparation.staffing.get(party, ())
     return [MemberOut.model_validate(member) for member in members]
-
-
-def _stabilisation(standing: CaseStanding) -> StabilisationOut:
-    snapshot = standing.snapshot
-    agreed = snapshot.agreement
-    return StabilisationOut(
-        services=[
-            ServiceProgress(
-                service=entry.service,
-                live_on=entry.live_on,
-                met_in_a_row=met_in_a_row(snapshot.periods, entry.service),
-                required=agreed.stabilisation_periods if agreed else None,
-                periods=_periods(snapshot.periods, entry.service),
-            )
-            for entry in standing.case.services
-        ],
-        open_critical_matters=list(snapshot.open_critical_matters),
-    )
-
-
-def _periods(periods: tuple[ClosedPeriod, ...], service: str) -> list[PeriodOut]:
-    return [PeriodOut.model_validate(period) for period in periods if period.service == service]

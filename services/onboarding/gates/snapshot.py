@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from services.contracts.values import Phase
+from services.onboarding.cases.domain import CaseStatus
 from services.onboarding.gap_analysis.domain import ActivityRef, Comparison
-from services.onboarding.implementation.domain import (
-    GoDecision,
-    ReadinessItem,
-    ReadinessStatement,
-    Reconciliation,
-    ReconciliationRules,
-)
+from services.onboarding.implementation.standing import ImplementationStanding
 from services.onboarding.parties import Party
-from services.onboarding.stabilisation.domain import ClosedPeriod
+from services.onboarding.stabilisation.domain import Stability
+from services.onboarding.staffing.domain import Vacancy
+from services.onboarding.time_plan.domain import PlannedTask
 
 
 @dataclass(frozen=True)
@@ -26,26 +23,44 @@ class AgreementStanding:
     signed_by: frozenset[Party]
     valid_from: date
     stabilisation_periods: int
+    further_undecided: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class CaseSnapshot:
-    """Everything the gates look at. ``live`` tells of each service of the case."""
+    """Everything the gates look at. ``live`` tells of each service of the case.
+
+    Add a fact here with a default, gather it in ``gathering.py``, judge it in ``checks.py``
+    and ask for it in ``data/gates.yaml``.
+    """
 
     phase: Phase
     live: Mapping[str, bool]
     activities: tuple[ActivityRef, ...]
-    readiness_items: tuple[ReadinessItem, ...]
-    reconciliation_rules: ReconciliationRules
+    implementation: ImplementationStanding
+    status: CaseStatus = CaseStatus.ACTIVE
     staffed: frozenset[Party] = frozenset()
+    vacancies: tuple[Vacancy, ...] = ()
     has_time_plan: bool = False
+    open_workstreams: tuple[PlannedTask, ...] = ()
     has_baseline: bool = False
     has_fee_in_force: bool = False
     letter_signed_by: frozenset[Party] = frozenset()
     comparisons: tuple[Comparison, ...] = ()
     agreement: AgreementStanding | None = None
-    readiness: tuple[ReadinessStatement, ...] = ()
-    reconciliations: tuple[Reconciliation, ...] = ()
-    go_decisions: Mapping[Party, GoDecision] = field(default_factory=dict)
-    periods: tuple[ClosedPeriod, ...] = ()
-    open_critical_matters: tuple[str, ...] = ()
+    stability: Stability = field(default_factory=Stability)
+
+    def for_service(self, service: str) -> CaseSnapshot:
+        """What of the case matters for one of its services to go live by itself."""
+        return replace(
+            self,
+            live={service: self.live[service]},
+            activities=tuple(ref for ref in self.activities if ref.service == service),
+            comparisons=tuple(item for item in self.comparisons if item.ref.service == service),
+            implementation=self.implementation.of(service),
+            open_workstreams=tuple(
+                planned
+                for planned in self.open_workstreams
+                if planned.task.service in {None, service}
+            ),
+        )

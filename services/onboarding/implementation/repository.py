@@ -1,22 +1,24 @@
-"""Readiness, reconciliations and go decisions in storage."""
+"""Readiness, go decisions and roll-backs in storage."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis.ids import new_id
 from services.onboarding.implementation.domain import (
+    Consequence,
     GoDecision,
     ReadinessStatement,
-    Reconciliation,
+    RollBack,
     Verdict,
 )
 from services.onboarding.parties import Party
-from services.onboarding.tables import GoDecisionRow, ReadinessRow, ReconciliationRow
+from services.onboarding.tables import GoDecisionRow, ReadinessRow, RollBackRow
 
 
 async def put_readiness(session: AsyncSession, case_id: str, statement: ReadinessStatement) -> None:
@@ -25,9 +27,12 @@ async def put_readiness(session: AsyncSession, case_id: str, statement: Readines
         ReadinessRow(
             case_id=case_id,
             item=statement.item,
+            service=statement.service or "",
             party=statement.party.value,
             ready=statement.ready,
             evidence=statement.evidence,
+            document_id=statement.document_id,
+            stated_by=statement.stated_by,
             stated_at=statement.stated_at,
         )
     )
@@ -39,38 +44,18 @@ async def readiness(session: AsyncSession, case_id: str) -> Sequence[ReadinessSt
     rows = await session.scalars(
         select(ReadinessRow)
         .where(ReadinessRow.case_id == case_id)
-        .order_by(ReadinessRow.item, ReadinessRow.party)
+        .order_by(ReadinessRow.item, ReadinessRow.service, ReadinessRow.party)
     )
     return [
-        ReadinessStatement(row.item, Party(row.party), row.ready, row.evidence, row.stated_at)
-        for row in rows
-    ]
-
-
-async def put_reconciliation(
-    session: AsyncSession, case_id: str, reconciliation: Reconciliation
-) -> None:
-    """Replace the reconciliation of a batch: a batch run again is counted anew."""
-    await session.merge(ReconciliationRow(case_id=case_id, **asdict(reconciliation)))
-    await session.flush()
-
-
-async def reconciliations(session: AsyncSession, case_id: str) -> Sequence[Reconciliation]:
-    """The reconciled batches of a case."""
-    rows = await session.scalars(
-        select(ReconciliationRow)
-        .where(ReconciliationRow.case_id == case_id)
-        .order_by(ReconciliationRow.batch)
-    )
-    return [
-        Reconciliation(
-            batch=row.batch,
-            source_count=row.source_count,
-            target_count=row.target_count,
-            source_sum_ore=row.source_sum_ore,
-            target_sum_ore=row.target_sum_ore,
-            explanation=row.explanation,
-            reconciled_at=row.reconciled_at,
+        ReadinessStatement(
+            item=row.item,
+            party=Party(row.party),
+            ready=row.ready,
+            evidence=row.evidence,
+            stated_at=row.stated_at,
+            service=row.service or None,
+            stated_by=row.stated_by,
+            document_id=row.document_id,
         )
         for row in rows
     ]
@@ -82,30 +67,68 @@ async def add_go_decision(session: AsyncSession, case_id: str, decision: GoDecis
         GoDecisionRow(
             id=new_id(),
             case_id=case_id,
+            service=decision.service,
             party=decision.party.value,
             decision=decision.verdict.value,
             go_live_on=decision.go_live_on,
+            new_earliest_on=decision.new_earliest_on,
             mandate=decision.mandate,
             reason=decision.reason,
+            consequences=[asdict(entry) for entry in decision.consequences],
             decided_at=decision.decided_at,
         )
     )
     await session.flush()
 
 
-async def go_decisions(session: AsyncSession, case_id: str) -> Mapping[Party, GoDecision]:
-    """The latest decision of each party."""
+async def go_decisions(session: AsyncSession, case_id: str) -> Sequence[GoDecision]:
+    """Every decision of both parties, in the order they were made."""
     rows = await session.scalars(
         select(GoDecisionRow).where(GoDecisionRow.case_id == case_id).order_by(GoDecisionRow.id)
     )
-    return {
-        Party(row.party): GoDecision(
+    return [
+        GoDecision(
             party=Party(row.party),
             verdict=Verdict(row.decision),
             go_live_on=row.go_live_on,
             mandate=row.mandate,
             reason=row.reason,
             decided_at=row.decided_at,
+            service=row.service,
+            new_earliest_on=row.new_earliest_on,
+            consequences=_consequences(row.consequences),
         )
         for row in rows
-    }
+    ]
+
+
+async def add_roll_back(session: AsyncSession, case_id: str, roll_back: RollBack) -> None:
+    """Store that a service was taken back."""
+    values: dict[str, Any] = asdict(roll_back)
+    session.add(RollBackRow(case_id=case_id, **values))
+    await session.flush()
+
+
+async def roll_backs(session: AsyncSession, case_id: str) -> Sequence[RollBack]:
+    """The roll-backs of a case, in the order they happened."""
+    rows = await session.scalars(
+        select(RollBackRow).where(RollBackRow.case_id == case_id).order_by(RollBackRow.id)
+    )
+    return [
+        RollBack(
+            id=row.id,
+            service=row.service,
+            live_on=row.live_on,
+            rolled_back_on=row.rolled_back_on,
+            reason=row.reason,
+            decided_by=row.decided_by,
+            mandate=row.mandate,
+            consequences=_consequences(row.consequences),
+            rolled_back_at=row.rolled_back_at,
+        )
+        for row in rows
+    ]
+
+
+def _consequences(kept: Sequence[dict[str, str]]) -> tuple[Consequence, ...]:
+    return tuple(Consequence(**entry) for entry in kept)

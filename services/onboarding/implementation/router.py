@@ -7,15 +7,18 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from services.chassis.app import UnitOfWorkRoute, Uow
+from services.chassis.preconditions import HONOURS_IF_MATCH
 from services.chassis.schemas import Identifier
-from services.onboarding.implementation import service
+from services.contracts.values import Slug
+from services.onboarding.implementation import decisions, overview, roll_backs, service
 from services.onboarding.implementation.schemas import (
     GoDecisionOut,
+    ImplementationOut,
     PostGoDecision,
-    PostReconciliation,
+    PostRollBack,
     PutReadiness,
     ReadinessOut,
-    ReconciliationOut,
+    RollBackOut,
 )
 from services.onboarding.roles import LEADS_CASES, WORKS_ON_CASES
 
@@ -24,47 +27,39 @@ staff_router = APIRouter(
     prefix="/cases/{case_id}", tags=["implementation"], route_class=UnitOfWorkRoute
 )
 
-Key = Annotated[str, Path(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+Key = Annotated[Slug, Path()]
 
 
-@router.put("/readiness/{item}", dependencies=[WORKS_ON_CASES])
+@router.get("/implementation")
+async def read_implementation(uow: Uow, case_id: Identifier) -> ImplementationOut:
+    """Phase 4 whole: what each service waits for, decisions and roll-backs with history."""
+    return ImplementationOut.of(await overview.overview(uow, case_id))
+
+
+@router.put("/readiness/{item}", dependencies=[WORKS_ON_CASES, HONOURS_IF_MATCH])
 async def put_readiness(
     uow: Uow, case_id: Identifier, item: Key, request: PutReadiness
 ) -> ReadinessOut:
     """Say for your side whether an item is ready."""
-    known, statements = await service.put_readiness(
-        uow, case_id, item, ready=request.ready, evidence=request.evidence
-    )
-    return ReadinessOut.of(known, statements)
+    case, known, statements = await service.put_readiness(uow, case_id, request.said(item))
+    return ReadinessOut.of(known, statements, case.service_keys)
 
 
-@staff_router.post("/reconciliations", status_code=201, dependencies=[LEADS_CASES])
-async def post_reconciliation(
-    uow: Uow, case_id: Identifier, request: PostReconciliation
-) -> ReconciliationOut:
-    """Record how a migrated batch compares with its source."""
-    result = await service.reconcile(
-        uow,
-        case_id,
-        request.batch,
-        source_count=request.source_count,
-        target_count=request.target_count,
-        source_sum_ore=request.source_sum_ore,
-        target_sum_ore=request.target_sum_ore,
-        explanation=request.explanation,
-    )
-    return ReconciliationOut.of(result, service.implementation_rules().reconciliation)
-
-
-@router.post("/go-decisions", status_code=201, dependencies=[WORKS_ON_CASES])
+@router.post("/go-decisions", status_code=201, dependencies=[WORKS_ON_CASES, HONOURS_IF_MATCH])
 async def post_go_decision(uow: Uow, case_id: Identifier, request: PostGoDecision) -> GoDecisionOut:
     """Decide go or no-go for your side; a later decision replaces it."""
-    decision = await service.decide_go(
-        uow,
-        case_id,
-        verdict=request.decision,
-        go_live_on=request.go_live_on,
-        mandate=request.mandate,
-        reason=request.reason,
+    return GoDecisionOut.of(await decisions.decide_go(uow, case_id, request.verdicts()))
+
+
+@staff_router.post(
+    "/services/{service_key}/roll-back",
+    status_code=201,
+    dependencies=[LEADS_CASES, HONOURS_IF_MATCH],
+)
+async def roll_back(
+    uow: Uow, case_id: Identifier, service_key: Key, request: PostRollBack
+) -> RollBackOut:
+    """Take a service back within the agreed time after go-live."""
+    return RollBackOut.model_validate(
+        await roll_backs.roll_back(uow, case_id, service_key, request.taken_back())
     )
-    return GoDecisionOut.of(decision)

@@ -1,55 +1,15 @@
-"""Phase 1: staffing, time plan, baseline and fee indication (DOMAIN.md section 3)."""
+"""Phase 1: baseline and fee indication (DOMAIN.md section 3)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from enum import StrEnum
 
-from services.contracts.values import IndicatedFeeLine
+from services.contracts.values import IndicatedFeeLine, Phase
+from services.onboarding.letter_of_intent.baseline import Baseline, Volumes
 from services.onboarding.parties import Party
-
-Volumes = Mapping[str, Mapping[str, int]]
-"""Yearly quantities by service and tariff unit."""
-
-
-@dataclass(frozen=True)
-class StaffMember:
-    """Somebody who works on a case, in a role, with a deputy when there is one."""
-
-    role: str
-    name: str
-    deputy: str | None = None
-
-
-@dataclass(frozen=True)
-class TimePlan:
-    """The preliminary time plan: the days on which work starts and services go live."""
-
-    starts_on: date
-    go_live_on: date
-    reason_if_short: str | None = None
-
-
-@dataclass(frozen=True)
-class Baseline:
-    """What the customer's own way costs and holds before joining.
-
-    Attributes:
-        yearly_cost_sek: whole kronor a year, as a baseline is an estimate.
-        full_time_equivalents: staff who do the work today, to the hundredth.
-        volumes: yearly quantities of every service of the case.
-        systems: systems that are to be left.
-        agreements: contracts that bind the customer.
-    """
-
-    yearly_cost_sek: int
-    full_time_equivalents: Decimal
-    volumes: Volumes
-    systems: tuple[str, ...]
-    agreements: tuple[str, ...]
 
 
 class FeeIndicationStatus(StrEnum):
@@ -88,20 +48,34 @@ class FeeIndication:
 
 @dataclass(frozen=True)
 class LetterSignature:
-    """A party's signature under the letter of intent."""
+    """A party's signature under the letter of intent.
+
+    ``content_hash`` is of the letter that was signed (``letter.content_hash``); None for a
+    signature from before hashes were kept, which stands as it was given. ``fell_at`` tells
+    when the letter changed under it; it does not rise again. The mandate is optional: a
+    letter of intent binds nobody to pay.
+    """
 
     party: Party
     name: str
     title: str
     signed_at: datetime
+    mandate: str | None = None
+    content_hash: str | None = None
+    fell_at: datetime | None = None
 
+    def stands(self, phase: Phase, current_hash: str) -> bool:
+        """Whether the signature is under the letter that counts.
 
-def is_short(plan: TimePlan, minimum_weeks: int) -> bool:
-    """Whether a plan leaves less time than the process takes at the least.
-
-    Twenty weeks is the minimum the centre has seen (DOMAIN.md section 3; 000:2194).
-    """
-    return (plan.go_live_on - plan.starts_on).days < 7 * minimum_weeks
+        While the case is in phase 1, that is the letter as it reads now: whatever changes
+        in it makes a signature fall. Once the gate is passed, the letter is the one that
+        both signed; what phase 2 finds out belongs to the agreement.
+        """
+        if self.fell_at is not None:
+            return False
+        if phase is not Phase.LETTER_OF_INTENT or self.content_hash is None:
+            return True
+        return self.content_hash == current_hash
 
 
 def fee_in_force(
@@ -115,37 +89,6 @@ def fee_in_force(
         and indication.is_computed_from(baseline, headcount)
     ]
     return max(answered, key=lambda indication: indication.id, default=None)
-
-
-def volume_faults(
-    volumes: Volumes,
-    required: Mapping[str, Sequence[str]],
-    optional: Mapping[str, Sequence[str]],
-) -> tuple[str, ...]:
-    """What keeps volumes from fitting the services of a case, a sentence each.
-
-    Args:
-        volumes: as the party gave them.
-        required: per service of the case, the units that have to be given.
-        optional: per service, the units that may be given.
-    """
-    faults = [
-        f"{service} needs its yearly quantity in the unit {unit}."
-        for service, units in required.items()
-        for unit in units
-        if unit not in volumes.get(service, {})
-    ]
-    for service, quantities in volumes.items():
-        if service not in required:
-            faults.append(f"{service} is not a service of this case.")
-            continue
-        known = {*required[service], *optional.get(service, ())}
-        faults += [
-            f"{service} is not counted in the unit {unit}."
-            for unit in quantities
-            if unit not in known
-        ]
-    return tuple(faults)
 
 
 def _plain(volumes: Volumes) -> dict[str, dict[str, int]]:

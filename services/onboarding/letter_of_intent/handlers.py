@@ -8,6 +8,7 @@ from services.chassis.money import format_sek
 from services.chassis.unit_of_work import UnitOfWork
 from services.contracts.billing import FeeIndicated, FeeIndicationRefused
 from services.onboarding.cases import repository as cases
+from services.onboarding.cases.service import touched
 from services.onboarding.letter_of_intent import repository
 from services.onboarding.letter_of_intent.domain import FeeIndicationStatus
 
@@ -33,6 +34,7 @@ async def on_fee_indicated(uow: UnitOfWork, event: FeeIndicated) -> None:
     await cases.add_timeline(
         uow.session, event.case_id, uow.now, BILLING, "fee-indicated", sentence
     )
+    touched(uow, event.case_id)
 
 
 async def on_fee_indication_refused(uow: UnitOfWork, event: FeeIndicationRefused) -> None:
@@ -46,6 +48,7 @@ async def on_fee_indication_refused(uow: UnitOfWork, event: FeeIndicationRefused
     await cases.add_timeline(
         uow.session, event.case_id, uow.now, BILLING, "fee-indication-refused", sentence
     )
+    touched(uow, event.case_id)
 
 
 async def _is_waiting(uow: UnitOfWork, case_id: str, request_id: str) -> bool:

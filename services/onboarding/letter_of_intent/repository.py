@@ -2,78 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from pydantic import TypeAdapter
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.values import IndicatedFeeLine
+from services.onboarding.letter_of_intent.baseline import Baseline
 from services.onboarding.letter_of_intent.domain import (
-    Baseline,
     FeeIndication,
     FeeIndicationStatus,
     LetterSignature,
-    StaffMember,
-    TimePlan,
 )
 from services.onboarding.parties import Party
 from services.onboarding.tables import (
     BaselineRow,
     FeeIndicationRow,
     LetterSignatureRow,
-    StaffingRow,
-    TimePlanRow,
 )
 
-
-async def put_staffing(
-    session: AsyncSession, case_id: str, party: Party, members: Sequence[StaffMember]
-) -> None:
-    """Replace the staff of one side."""
-    await session.merge(
-        StaffingRow(
-            case_id=case_id, party=party.value, members=[asdict(member) for member in members]
-        )
-    )
-    await session.flush()
-
-
-async def staffing(session: AsyncSession, case_id: str) -> Mapping[Party, tuple[StaffMember, ...]]:
-    """The staff of each side that has named any."""
-    rows = await session.scalars(select(StaffingRow).where(StaffingRow.case_id == case_id))
-    return {
-        Party(row.party): tuple(
-            StaffMember(member["role"], member["name"], member["deputy"]) for member in row.members
-        )
-        for row in rows
-    }
-
-
-async def put_time_plan(session: AsyncSession, case_id: str, plan: TimePlan) -> None:
-    """Replace the time plan."""
-    await session.merge(TimePlanRow(case_id=case_id, **asdict(plan)))
-    await session.flush()
-
-
-async def time_plan(session: AsyncSession, case_id: str) -> TimePlan | None:
-    """The time plan, when one is set."""
-    row = await session.get(TimePlanRow, case_id)
-    return TimePlan(row.starts_on, row.go_live_on, row.reason_if_short) if row else None
+_BASELINE = TypeAdapter(Baseline)
+_BASELINE_DOCUMENTS = ("volumes", "systems", "agreements", "costs", "routines")
 
 
 async def put_baseline(session: AsyncSession, case_id: str, baseline: Baseline) -> None:
     """Replace the baseline."""
+    written = _BASELINE.dump_python(baseline, mode="json")
     await session.merge(
         BaselineRow(
             case_id=case_id,
             yearly_cost_sek=baseline.yearly_cost_sek,
             fte_hundredths=int(baseline.full_time_equivalents * 100),
-            volumes={service: dict(units) for service, units in baseline.volumes.items()},
-            systems=list(baseline.systems),
-            agreements=list(baseline.agreements),
+            **{name: written[name] for name in _BASELINE_DOCUMENTS},
         )
     )
     await session.flush()
@@ -84,12 +47,12 @@ async def baseline(session: AsyncSession, case_id: str) -> Baseline | None:
     row = await session.get(BaselineRow, case_id)
     if row is None:
         return None
-    return Baseline(
-        yearly_cost_sek=row.yearly_cost_sek,
-        full_time_equivalents=Decimal(row.fte_hundredths) / 100,
-        volumes=row.volumes,
-        systems=tuple(row.systems),
-        agreements=tuple(row.agreements),
+    return _BASELINE.validate_python(
+        {
+            "yearly_cost_sek": row.yearly_cost_sek,
+            "full_time_equivalents": Decimal(row.fte_hundredths) / 100,
+            **{name: getattr(row, name) for name in _BASELINE_DOCUMENTS},
+        }
     )
 
 
@@ -169,17 +132,20 @@ async def refuse_fee_indication(
     )
 
 
-async def add_letter_signature(
+async def put_letter_signature(
     session: AsyncSession, case_id: str, signature: LetterSignature
 ) -> None:
-    """Store a signature under the letter of intent."""
-    session.add(
+    """Store a party's signature under the letter of intent, in place of one that fell."""
+    await session.merge(
         LetterSignatureRow(
             case_id=case_id,
             party=signature.party.value,
             name=signature.name,
             title=signature.title,
+            mandate=signature.mandate,
+            content_hash=signature.content_hash,
             signed_at=signature.signed_at,
+            fell_at=signature.fell_at,
         )
     )
     await session.flush()
@@ -190,9 +156,20 @@ async def letter_signatures(session: AsyncSession, case_id: str) -> Sequence[Let
     rows = await session.scalars(
         select(LetterSignatureRow)
         .where(LetterSignatureRow.case_id == case_id)
-        .order_by(LetterSignatureRow.signed_at)
+        .order_by(LetterSignatureRow.signed_at, LetterSignatureRow.party)
     )
-    return [LetterSignature(Party(row.party), row.name, row.title, row.signed_at) for row in rows]
+    return [
+        LetterSignature(
+            party=Party(row.party),
+            name=row.name,
+            title=row.title,
+            signed_at=row.signed_at,
+            mandate=row.mandate,
+            content_hash=row.content_hash,
+            fell_at=row.fell_at,
+        )
+        for row in rows
+    ]
 
 
 def _indication(row: FeeIndicationRow) -> FeeIndication:

@@ -2,60 +2,43 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from services.chassis.app import UnitOfWorkRoute, Uow
+from services.chassis.preconditions import HONOURS_IF_MATCH, etag
 from services.chassis.schemas import Identifier
-from services.onboarding.letter_of_intent import service
-from services.onboarding.letter_of_intent.schemas import (
+from services.onboarding.letter_of_intent import service, signing
+from services.onboarding.letter_of_intent.baseline_schemas import (
     BaselineOut,
-    FeeIndicationOut,
-    LetterSignatureOut,
-    MemberOut,
+    BaselineRecorded,
     PutBaseline,
-    PutStaffing,
-    PutTimePlan,
+)
+from services.onboarding.letter_of_intent.schemas import (
+    FeeIndicationOut,
+    LetterOut,
+    LetterSignatureOut,
     RequestFeeIndication,
     SignLetter,
-    StaffingOut,
-    TimePlanOut,
 )
-from services.onboarding.roles import LEADS_CASES, WORKS_ON_CASES
+from services.onboarding.roles import WORKS_ON_CASES
 
 router = APIRouter(
     prefix="/cases/{case_id}", tags=["letter of intent"], route_class=UnitOfWorkRoute
 )
-staff_router = APIRouter(
-    prefix="/cases/{case_id}", tags=["letter of intent"], route_class=UnitOfWorkRoute
-)
 
 
-@router.put("/staffing", dependencies=[WORKS_ON_CASES])
-async def put_staffing(uow: Uow, case_id: Identifier, request: PutStaffing) -> StaffingOut:
-    """Name who works on the case on your side."""
-    party, members = await service.put_staffing(uow, case_id, request.staff())
-    return StaffingOut(
-        party=party, members=[MemberOut.model_validate(member) for member in members]
-    )
-
-
-@staff_router.put("/time-plan", dependencies=[LEADS_CASES])
-async def put_time_plan(uow: Uow, case_id: Identifier, request: PutTimePlan) -> TimePlanOut:
-    """Set the preliminary time plan; under 20 weeks it needs a reason."""
-    return TimePlanOut.model_validate(await service.put_time_plan(uow, case_id, request.plan()))
-
-
-@router.put("/baseline", dependencies=[WORKS_ON_CASES])
-async def put_baseline(uow: Uow, case_id: Identifier, request: PutBaseline) -> BaselineOut:
-    """Record what the customer's own way costs and holds today."""
+@router.put("/baseline", dependencies=[WORKS_ON_CASES, HONOURS_IF_MATCH])
+async def put_baseline(uow: Uow, case_id: Identifier, request: PutBaseline) -> BaselineRecorded:
+    """Record what the customer's own way costs and holds; a signed letter then falls."""
     baseline = await service.put_baseline(uow, case_id, request.baseline())
-    return BaselineOut.model_validate(baseline)
+    fallen = await signing.let_fall(uow, case_id)
+    return BaselineRecorded(**dict(BaselineOut.of(baseline)), signatures_fallen=list(fallen))
 
 
 @router.post(
     "/fee-indications",
     status_code=202,
-    dependencies=[WORKS_ON_CASES],
+    dependencies=[WORKS_ON_CASES, HONOURS_IF_MATCH],
 )
 async def request_fee_indication(
     uow: Uow, case_id: Identifier, request: RequestFeeIndication
@@ -73,12 +56,22 @@ async def read_fee_indication(
     return FeeIndicationOut.of(await service.get_fee_indication(uow, case_id, indication_id))
 
 
+@router.get("/letter-of-intent")
+async def read_letter(uow: Uow, case_id: Identifier, response: Response) -> LetterOut:
+    """The letter of intent as it reads now, with its hash, its calculation and signatures."""
+    standing = await signing.read(uow, case_id)
+    response.headers["ETag"] = etag(standing.case.version)
+    return LetterOut.of(standing)
+
+
 @router.post(
     "/letter-of-intent/signatures",
     status_code=201,
-    dependencies=[WORKS_ON_CASES],
+    dependencies=[WORKS_ON_CASES, HONOURS_IF_MATCH],
 )
 async def sign_letter(uow: Uow, case_id: Identifier, request: SignLetter) -> LetterSignatureOut:
-    """Sign the letter of intent for your side."""
-    signature = await service.sign_letter(uow, case_id, request.name, request.title)
+    """Sign the letter of intent for your side; with the second signature it is kept as PDF."""
+    signature = await signing.sign(
+        uow, case_id, request.name, request.title, request.mandate, request.content_hash
+    )
     return LetterSignatureOut.model_validate(signature)

@@ -1,138 +1,26 @@
-"""What phase 1 gathers, in requests and responses."""
+"""The fee indication and the letter of intent in requests and responses."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, WithJsonSchema
+from pydantic import AwareDatetime, Field
 
-from services.chassis.schemas import (
-    AS_A_NUMBER,
-    Count,
-    Day,
-    LongText,
-    RequestModel,
-    ResponseModel,
-    Text,
-)
+from services.chassis.schemas import RequestModel, ResponseModel, Text
 from services.contracts.values import IndicatedFeeLine, Slug
+from services.onboarding.documents.domain import case_reference
+from services.onboarding.letter_of_intent.baseline import CostVerdict
+from services.onboarding.letter_of_intent.baseline_schemas import BaselineOut
 from services.onboarding.letter_of_intent.domain import (
-    Baseline,
     FeeIndication,
     FeeIndicationStatus,
-    StaffMember,
-    TimePlan,
+    LetterSignature,
 )
+from services.onboarding.letter_of_intent.signing import LetterStanding
 from services.onboarding.parties import Party
-
-YearlyVolumes = Annotated[dict[Slug, Count], Field(max_length=30)]
-
-
-class MemberIn(RequestModel):
-    """Somebody who works on the case."""
-
-    role: Text
-    name: Text
-    deputy: Text | None = None
-
-
-class PutStaffing(RequestModel):
-    """Everybody who works on the case on the sender's side."""
-
-    members: Annotated[list[MemberIn], Field(min_length=1, max_length=50)]
-
-    def staff(self) -> list[StaffMember]:
-        """The members as the domain has them."""
-        return [StaffMember(member.role, member.name, member.deputy) for member in self.members]
-
-
-class MemberOut(ResponseModel):
-    """Somebody who works on the case."""
-
-    role: str
-    name: str
-    deputy: str | None
-
-
-class StaffingOut(ResponseModel):
-    """The staff of one side."""
-
-    party: Party
-    members: list[MemberOut]
-
-
-class PutTimePlan(RequestModel):
-    """When work starts and services go live."""
-
-    starts_on: Day
-    go_live_on: Day
-    reason_if_short: LongText | None = None
-
-    def plan(self) -> TimePlan:
-        """The plan as the domain has it."""
-        return TimePlan(self.starts_on, self.go_live_on, self.reason_if_short)
-
-
-class TimePlanOut(ResponseModel):
-    """The preliminary time plan."""
-
-    starts_on: date
-    go_live_on: date
-    reason_if_short: str | None
-
-
-FullTimeEquivalents = Annotated[
-    Decimal,
-    Field(ge=0, le=100_000, decimal_places=2),
-    # What pydantic says by itself leaves out the decimal places and what the text must be.
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "number", "minimum": 0, "maximum": 100_000, "multipleOf": 0.01},
-                {
-                    "type": "string",
-                    "pattern": r"^([0-9]{1,5}(\.[0-9]{1,2})?|100000(\.0{1,2})?)$",
-                },
-            ],
-            "examples": ["11.5"],
-        }
-    ),
-]
-"""Full-time equivalents, 0 to 100,000 with at most two decimals; best sent as text."""
-
-
-class PutBaseline(RequestModel):
-    """What the customer's own way costs and holds today."""
-
-    yearly_cost_sek: Annotated[int, Field(ge=0, le=10**12), AS_A_NUMBER]
-    full_time_equivalents: FullTimeEquivalents
-    volumes: Annotated[dict[Slug, YearlyVolumes], Field(max_length=20)] = Field(
-        description="Per service of the case, the yearly quantity of each unit."
-    )
-    systems: Annotated[list[Text], Field(max_length=100)]
-    agreements: Annotated[list[Text], Field(max_length=100)]
-
-    def baseline(self) -> Baseline:
-        """The baseline as the domain has it."""
-        return Baseline(
-            self.yearly_cost_sek,
-            self.full_time_equivalents,
-            self.volumes,
-            tuple(self.systems),
-            tuple(self.agreements),
-        )
-
-
-class BaselineOut(ResponseModel):
-    """The customer's baseline."""
-
-    yearly_cost_sek: int
-    full_time_equivalents: Decimal
-    volumes: dict[str, dict[str, int]]
-    systems: list[str]
-    agreements: list[str]
 
 
 class RequestFeeIndication(RequestModel):
@@ -163,16 +51,114 @@ class FeeIndicationOut(ResponseModel):
 
 
 class SignLetter(RequestModel):
-    """Who signs the letter of intent."""
+    """Who signs the letter of intent, by what mandate, and which text.
+
+    With ``content_hash`` the signature is refused when the letter reads otherwise than the
+    one you have read; without it, the letter is signed as it reads now.
+    """
 
     name: Text
     title: Text
+    mandate: Text | None = None
+    content_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 
 class LetterSignatureOut(ResponseModel):
-    """A signature under the letter of intent."""
+    """A signature under the letter of intent with the given hash.
+
+    ``fell_at`` tells when the letter changed under it, so that it has to be given anew.
+    """
 
     party: Party
     name: str
     title: str
+    mandate: str | None
+    content_hash: str | None
     signed_at: AwareDatetime
+    fell_at: AwareDatetime | None
+
+
+class CostComparisonOut(ResponseModel):
+    """The fee in force against the baseline, a year: differences are cost less fee.
+
+    ``direct_difference_ore`` leaves the overhead out, which does not go away by itself.
+    """
+
+    baseline_ore: int
+    fee_ore: int
+    difference_ore: int
+    verdict: CostVerdict
+    percent: Decimal | None
+    direct_ore: int | None
+    direct_difference_ore: int | None
+
+
+class LetterMemberOut(ResponseModel):
+    """Somebody whom a party has named."""
+
+    role: str
+    name: str
+    deputy: str | None
+
+
+class LetterPlanOut(ResponseModel):
+    """The preliminary plan."""
+
+    starts_on: date
+    go_live_on: date
+    reason_if_short: str | None
+
+
+class LetterOut(ResponseModel):
+    """The letter of intent as it reads now, and who has signed it.
+
+    ``content_hash`` is what a signature is bound to. ``fee_indication`` is the newest
+    question to billing; when it is refused, its reason says what to supply.
+    ``document_id`` leads to the kept PDF once both parties have signed.
+    """
+
+    reference: str
+    org_number: str
+    customer_name: str
+    services: list[str]
+    baseline: BaselineOut | None
+    customer_staff: list[LetterMemberOut]
+    centre_staff: list[LetterMemberOut]
+    plan: LetterPlanOut | None
+    fee_in_force: FeeIndicationOut | None
+    fee_indication: FeeIndicationOut | None
+    cost_comparison: CostComparisonOut | None
+    content_hash: str
+    signatures: list[LetterSignatureOut]
+    fallen_signatures: list[LetterSignatureOut]
+    signed: bool
+    document_id: str | None
+
+    @classmethod
+    def of(cls, standing: LetterStanding) -> LetterOut:
+        """The response for a letter."""
+        gathered, letter = standing.gathered, standing.gathered.letter
+        newest = gathered.fee_indications[-1] if gathered.fee_indications else None
+        in_force, comparison = gathered.fee_in_force, gathered.cost_comparison
+        return cls(
+            reference=case_reference(standing.case.id, standing.case.opened_at),
+            org_number=letter.org_number,
+            customer_name=letter.customer_name,
+            services=list(letter.services),
+            baseline=BaselineOut.of(letter.baseline) if letter.baseline else None,
+            customer_staff=[LetterMemberOut.model_validate(one) for one in letter.customer_staff],
+            centre_staff=[LetterMemberOut.model_validate(one) for one in letter.centre_staff],
+            plan=LetterPlanOut.model_validate(letter.plan) if letter.plan else None,
+            fee_in_force=FeeIndicationOut.of(in_force) if in_force else None,
+            fee_indication=FeeIndicationOut.of(newest) if newest else None,
+            cost_comparison=CostComparisonOut.model_validate(comparison) if comparison else None,
+            content_hash=gathered.letter_hash,
+            signatures=_signatures(gathered.letter_signatures),
+            fallen_signatures=_signatures(gathered.fallen_signatures),
+            signed={one.party for one in gathered.letter_signatures} == set(Party),
+            document_id=standing.document.id if standing.document else None,
+        )
+
+
+def _signatures(signatures: Sequence[LetterSignature]) -> list[LetterSignatureOut]:
+    return [LetterSignatureOut.model_validate(one) for one in signatures]

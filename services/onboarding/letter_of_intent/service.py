@@ -1,73 +1,79 @@
-"""Use cases of phase 1.
+"""Use cases of phase 1: record the baseline, ask what joining would cost.
 
-Staff the case, plan it, record the baseline, ask what it would cost, sign the letter.
+The letter that phase 1 makes is read and signed in ``signing``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import Annotated
-
-from pydantic import Field
 
 from services.chassis.ids import new_id
 from services.chassis.problems import Problem, not_found
 from services.chassis.unit_of_work import UnitOfWork
 from services.contracts.onboarding import FeeIndicationRequested, ServiceVolumes
-from services.contracts.values import Phase, Value
-from services.onboarding.cases.domain import ROUTE, Case
+from services.contracts.values import Phase
+from services.onboarding.cases.domain import Case
 from services.onboarding.cases.service import get, note, take
 from services.onboarding.catalogue.service import catalogue
-from services.onboarding.data_files import load
 from services.onboarding.letter_of_intent import repository
-from services.onboarding.letter_of_intent.domain import (
+from services.onboarding.letter_of_intent.baseline import (
     Baseline,
+    CostComparison,
+    compare_costs,
+    volume_faults,
+)
+from services.onboarding.letter_of_intent.domain import (
     FeeIndication,
     FeeIndicationStatus,
     LetterSignature,
-    StaffMember,
-    TimePlan,
     fee_in_force,
-    is_short,
-    volume_faults,
 )
+from services.onboarding.letter_of_intent.letter import (
+    LetterContent,
+    LetterFee,
+    LetterMember,
+    LetterPlan,
+    content_hash,
+)
+from services.onboarding.letter_of_intent.problems import BASELINE_DOES_NOT_ADD_UP
 from services.onboarding.parties import Party
-from services.onboarding.problems import (
-    ALREADY_SIGNED,
-    BASELINE_MISSING,
-    TIME_PLAN_REVERSED,
-    TIME_PLAN_TOO_SHORT,
-    VOLUMES_INCOMPLETE,
-)
-
-OPEN_PHASES = ROUTE[:-1]
-PLANNING_PHASES = ROUTE[: ROUTE.index(Phase.STABILISATION)]
-
-
-class TimePlanRules(Value):
-    """What a time plan has to keep to."""
-
-    minimum_weeks: Annotated[int, Field(ge=1)]
-
-
-@cache
-def time_plan_rules() -> TimePlanRules:
-    """The rules in ``data/time_plan.yaml``."""
-    return load(TimePlanRules, "time_plan.yaml")
+from services.onboarding.problems import BASELINE_MISSING, VOLUMES_INCOMPLETE
+from services.onboarding.staffing import repository as staffing
+from services.onboarding.staffing.domain import StaffMember
+from services.onboarding.time_plan import repository as time_plans
+from services.onboarding.time_plan.domain import TimePlan
 
 
 @dataclass(frozen=True)
 class Preparation:
-    """What phase 1 has gathered for a case."""
+    """What phase 1 has gathered for a case.
 
-    staffing: dict[Party, tuple[StaffMember, ...]]
+    Attributes:
+        letter: the letter of intent that all of it makes.
+        letter_hash: what a signature under that letter is bound to.
+        letter_signatures: those that stand.
+        fallen_signatures: those that have to be given anew, since the letter changed or
+            the case was sent back.
+    """
+
+    staffing: Mapping[Party, tuple[StaffMember, ...]]
     time_plan: TimePlan | None
     baseline: Baseline | None
     fee_indications: tuple[FeeIndication, ...]
-    letter_signatures: tuple[LetterSignature, ...]
     fee_in_force: FeeIndication | None
+    letter: LetterContent
+    letter_hash: str
+    letter_signatures: tuple[LetterSignature, ...]
+    fallen_signatures: tuple[LetterSignature, ...]
+
+    @property
+    def cost_comparison(self) -> CostComparison | None:
+        """The fee in force against the baseline; None until both are there."""
+        fee = self.fee_in_force
+        if self.baseline is None or fee is None or fee.yearly_total_ore is None:
+            return None
+        return compare_costs(self.baseline, fee.yearly_total_ore)
 
 
 async def preparation(uow: UnitOfWork, case: Case) -> Preparation:
@@ -75,52 +81,40 @@ async def preparation(uow: UnitOfWork, case: Case) -> Preparation:
     session = uow.session
     baseline = await repository.baseline(session, case.id)
     indications = await repository.fee_indications(session, case.id)
+    staff = await staffing.of_case(session, case.id)
+    plan = await time_plans.time_plan(session, case.id)
+    counting = [one for one in indications if case.counts("fee-indication", one.requested_at)]
+    fee = fee_in_force(counting, baseline, case.headcount)
+    letter = LetterContent(
+        case_id=case.id,
+        org_number=case.org_number,
+        customer_name=case.customer_name,
+        services=case.service_keys,
+        baseline=baseline,
+        customer_staff=_members(staff, Party.CUSTOMER),
+        centre_staff=_members(staff, Party.CENTRE),
+        plan=LetterPlan(plan.starts_on, plan.go_live_on, plan.reason_if_short) if plan else None,
+        fee=LetterFee(fee.tariff, fee.yearly_total_ore, fee.lines) if fee else None,
+    )
+    letter_hash = content_hash(letter)
+    signatures = await repository.letter_signatures(session, case.id)
+    standing = tuple(
+        signature
+        for signature in signatures
+        if signature.stands(case.phase, letter_hash)
+        and case.counts("letter-signatures", signature.signed_at)
+    )
     return Preparation(
-        staffing=dict(await repository.staffing(session, case.id)),
-        time_plan=await repository.time_plan(session, case.id),
+        staffing=staff,
+        time_plan=plan,
         baseline=baseline,
         fee_indications=tuple(indications),
-        letter_signatures=tuple(await repository.letter_signatures(session, case.id)),
-        fee_in_force=fee_in_force(indications, baseline, case.headcount),
+        fee_in_force=fee,
+        letter=letter,
+        letter_hash=letter_hash,
+        letter_signatures=standing,
+        fallen_signatures=tuple(one for one in signatures if one not in standing),
     )
-
-
-async def put_staffing(
-    uow: UnitOfWork, case_id: str, members: Sequence[StaffMember]
-) -> tuple[Party, tuple[StaffMember, ...]]:
-    """Name who works on the case on the actor's own side.
-
-    Raises:
-        Problem: ``not_found``, ``wrong_phase``, ``changed_meanwhile``.
-    """
-    change = await take(uow, case_id, *OPEN_PHASES)
-    await repository.put_staffing(uow.session, case_id, change.party, members)
-    named = ", ".join(f"{member.name} ({member.role})" for member in members)
-    await note(uow, change, "staffing-set", f"named its project staff: {named}.")
-    return change.party, tuple(members)
-
-
-async def put_time_plan(uow: UnitOfWork, case_id: str, plan: TimePlan) -> TimePlan:
-    """Set the preliminary time plan.
-
-    Raises:
-        Problem: ``not_found``, ``wrong_phase``, ``time_plan_reversed``,
-            ``time_plan_too_short``, ``changed_meanwhile``.
-    """
-    change = await take(uow, case_id, *PLANNING_PHASES)
-    weeks = time_plan_rules().minimum_weeks
-    if plan.go_live_on <= plan.starts_on:
-        raise Problem(TIME_PLAN_REVERSED, "Go-live has to lie after the start of the work.")
-    if is_short(plan, weeks) and plan.reason_if_short is None:
-        raise Problem(
-            TIME_PLAN_TOO_SHORT,
-            f"Joining takes {weeks} weeks at the least; give reason_if_short to plan for less.",
-            minimum_weeks=weeks,
-        )
-    await repository.put_time_plan(uow.session, case_id, plan)
-    did = f"planned the work from {plan.starts_on} with go-live on {plan.go_live_on}."
-    await note(uow, change, "time-plan-set", did)
-    return plan
 
 
 async def put_baseline(uow: UnitOfWork, case_id: str, baseline: Baseline) -> Baseline:
@@ -128,10 +122,12 @@ async def put_baseline(uow: UnitOfWork, case_id: str, baseline: Baseline) -> Bas
 
     Raises:
         Problem: ``not_found``, ``wrong_phase``, ``volumes_incomplete``,
-            ``changed_meanwhile``.
+            ``baseline_does_not_add_up``, ``changed_meanwhile``.
     """
     change = await take(uow, case_id, Phase.LETTER_OF_INTENT, Phase.GAP_ANALYSIS)
-    services = [catalogue().service(key) for key in change.case.service_keys]
+    services = [
+        catalogue(change.case.catalogue_version).service(key) for key in change.case.service_keys
+    ]
     faults = volume_faults(
         baseline.volumes,
         {service.key: service.volume_units.required for service in services},
@@ -139,6 +135,7 @@ async def put_baseline(uow: UnitOfWork, case_id: str, baseline: Baseline) -> Bas
     )
     if faults:
         raise Problem(VOLUMES_INCOMPLETE, " ".join(faults), faults=list(faults))
+    _require_sum(baseline)
     await repository.put_baseline(uow.session, case_id, baseline)
     await note(uow, change, "baseline-recorded", "recorded the customer's baseline.")
     return baseline
@@ -205,18 +202,26 @@ async def get_fee_indication(uow: UnitOfWork, case_id: str, indication_id: str) 
     return indication
 
 
-async def sign_letter(uow: UnitOfWork, case_id: str, name: str, title: str) -> LetterSignature:
-    """Sign the letter of intent for the actor's own side.
+def _members(
+    staff: Mapping[Party, tuple[StaffMember, ...]], party: Party
+) -> tuple[LetterMember, ...]:
+    return tuple(
+        LetterMember(member.role, member.name, member.deputy) for member in staff.get(party, ())
+    )
 
-    Raises:
-        Problem: ``not_found``, ``wrong_phase``, ``already_signed``, ``changed_meanwhile``.
-    """
-    change = await take(uow, case_id, Phase.LETTER_OF_INTENT)
-    signed = await repository.letter_signatures(uow.session, case_id)
-    if any(signature.party is change.party for signature in signed):
-        raise Problem(ALREADY_SIGNED, "Your side has signed the letter of intent; once is enough.")
-    signature = LetterSignature(change.party, name, title, uow.now)
-    await repository.add_letter_signature(uow.session, case_id, signature)
-    did = f"signed the letter of intent through {name}, {title}."
-    await note(uow, change, "letter-signed", did)
-    return signature
+
+def _require_sum(baseline: Baseline) -> None:
+    if baseline.adds_up or baseline.costs is None:
+        return
+    overhead = baseline.costs.overhead_sek(baseline.full_time_equivalents)
+    total = baseline.costs.direct_sek + overhead
+    raise Problem(
+        BASELINE_DOES_NOT_ADD_UP,
+        f"The direct costs of {baseline.costs.direct_sek} SEK and the overhead of {overhead} SEK"
+        f" make {total} SEK, and yearly_cost_sek says {baseline.yearly_cost_sek}. Correct the"
+        " one or the other.",
+        direct_sek=baseline.costs.direct_sek,
+        overhead_sek=overhead,
+        total_sek=total,
+        yearly_cost_sek=baseline.yearly_cost_sek,
+    )

@@ -13,18 +13,35 @@ from services.contracts.collab_model import MatterRaised, MatterResolved, Period
 from services.contracts.values import Priority
 from services.onboarding.agreements.repository import case_of
 from services.onboarding.cases import repository as cases
+from services.onboarding.cases.service import touched
 from services.onboarding.stabilisation import repository
-from services.onboarding.stabilisation.domain import ClosedPeriod
+from services.onboarding.stabilisation.domain import ClosedPeriod, LevelOutcome, Matter
 
 WHO = "The collaboration model"
 
 
 async def on_period_closed(uow: UnitOfWork, event: PeriodClosed) -> None:
-    """Keep a month's outcome; a month that was reported does not change."""
-    known = await repository.find_period(
-        uow.session, event.agreement_id, event.service, event.period
+    """Keep a month's outcome; a correction is kept beside it, a repeat changes nothing."""
+    period = ClosedPeriod(
+        service=event.service,
+        period=event.period,
+        whole_month=event.whole_month,
+        met=event.met,
+        results=tuple(
+            LevelOutcome(
+                result.level,
+                result.required_share_percent,
+                result.outcome_percent,
+                result.measured,
+                result.met,
+            )
+            for result in event.results
+        ),
+        revision=event.revision,
     )
-    period = ClosedPeriod(event.service, event.period, event.whole_month, event.met)
+    known = await repository.find_period(
+        uow.session, event.agreement_id, event.service, event.period, event.revision
+    )
     if known is not None:
         if known != period:
             uow.audit("period-contradicted", f"{event.agreement_id}/{event.period}")
@@ -32,20 +49,22 @@ async def on_period_closed(uow: UnitOfWork, event: PeriodClosed) -> None:
     await repository.add_period(uow.session, event.agreement_id, period, uow.now)
     outcome = "met its levels" if event.met else "did not meet its levels"
     part = "" if event.whole_month else ", no whole month"
-    sentence = f"{event.service} {outcome} in {event.period}{part}."
+    corrected = ", corrected" if event.revision > 1 else ""
+    sentence = f"{event.service} {outcome} in {event.period}{part}{corrected}."
     await _note(uow, event.agreement_id, "period-closed", sentence)
 
 
 async def on_matter_raised(uow: UnitOfWork, event: MatterRaised) -> None:
     """Keep that a matter was raised; a critical one holds the case until it is resolved."""
-    await repository.put_matter(
-        uow.session,
-        event.agreement_id,
+    matter = Matter(
         event.matter_id,
         event.service,
-        event.priority,
-        raised_at=event.raised_at,
+        event.priority.value,
+        event.raised_at,
+        None,
+        event.kind.value,
     )
+    await repository.put_matter(uow.session, event.agreement_id, matter)
     if event.priority is Priority.CRITICAL:
         sentence = f"A critical {event.kind.value} in {event.service} was raised."
         await _note(uow, event.agreement_id, "critical-matter-raised", sentence)
@@ -53,14 +72,8 @@ async def on_matter_raised(uow: UnitOfWork, event: MatterRaised) -> None:
 
 async def on_matter_resolved(uow: UnitOfWork, event: MatterResolved) -> None:
     """Keep that a matter was resolved, also when its raising is yet to be heard of."""
-    await repository.put_matter(
-        uow.session,
-        event.agreement_id,
-        event.matter_id,
-        event.service,
-        event.priority,
-        resolved_at=event.resolved_at,
-    )
+    matter = Matter(event.matter_id, event.service, event.priority.value, None, event.resolved_at)
+    await repository.put_matter(uow.session, event.agreement_id, matter)
     if event.priority is Priority.CRITICAL:
         sentence = f"A critical matter in {event.service} was resolved."
         await _note(uow, event.agreement_id, "critical-matter-resolved", sentence)
@@ -70,6 +83,7 @@ async def _note(uow: UnitOfWork, agreement_id: str, action: str, sentence: str) 
     case_id = await case_of(uow.session, agreement_id)
     if case_id is not None:
         await cases.add_timeline(uow.session, case_id, uow.now, WHO, action, sentence)
+        touched(uow, case_id)
 
 
 HANDLERS: dict[type[Event], Handler] = {

@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.chassis.columns import JSONDocument, UTCDateTime
 from services.onboarding.tables.base import Base
 
 
-class StaffingRow(Base):
-    """Who works on a case on one side."""
-
-    __tablename__ = "staffing"
-
-    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
-    party: Mapped[str] = mapped_column(String(10), primary_key=True)
-    members: Mapped[list[dict[str, Any]]] = mapped_column(JSONDocument)
-
-
-class TimePlanRow(Base):
-    """The preliminary time plan of a case."""
-
-    __tablename__ = "time_plans"
-
-    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
-    starts_on: Mapped[date] = mapped_column(Date)
-    go_live_on: Mapped[date] = mapped_column(Date)
-    reason_if_short: Mapped[str | None] = mapped_column(Text)
-
-
 class BaselineRow(Base):
-    """What the customer's own way costs and holds before joining."""
+    """What the customer's own way costs and holds before joining.
+
+    ``costs`` are the yearly cost in its parts, where they are known.
+    """
 
     __tablename__ = "baselines"
 
@@ -42,8 +24,10 @@ class BaselineRow(Base):
     yearly_cost_sek: Mapped[int] = mapped_column(BigInteger)
     fte_hundredths: Mapped[int] = mapped_column(Integer)
     volumes: Mapped[dict[str, dict[str, int]]] = mapped_column(JSONDocument)
-    systems: Mapped[list[str]] = mapped_column(JSONDocument)
-    agreements: Mapped[list[str]] = mapped_column(JSONDocument)
+    systems: Mapped[list[dict[str, Any]]] = mapped_column(JSONDocument)
+    agreements: Mapped[list[dict[str, Any]]] = mapped_column(JSONDocument)
+    costs: Mapped[dict[str, Any] | None] = mapped_column(JSONDocument)
+    routines: Mapped[list[dict[str, Any]]] = mapped_column(JSONDocument)
 
 
 class FeeIndicationRow(Base):
@@ -67,7 +51,11 @@ class FeeIndicationRow(Base):
 
 
 class LetterSignatureRow(Base):
-    """A party's signature under the letter of intent."""
+    """A party's signature under the letter of intent with the given hash.
+
+    The hash is null for a signature from before hashes were kept; ``fell_at`` is set when
+    the letter changed under it.
+    """
 
     __tablename__ = "letter_signatures"
 
@@ -75,4 +63,7 @@ class LetterSignatureRow(Base):
     party: Mapped[str] = mapped_column(String(10), primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     title: Mapped[str] = mapped_column(String(200))
+    mandate: Mapped[str | None] = mapped_column(String(200))
+    content_hash: Mapped[str | None] = mapped_column(String(64))
     signed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    fell_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -7,19 +7,29 @@ from decimal import Decimal
 
 from services.contracts.collab_model import LevelBreached
 from services.contracts.onboarding import (
+    AgencyLifeEventRecorded,
     AgencyRegistered,
+    AgreementEnded,
     AgreementSigned,
+    EndingService,
     FeeIndicationRequested,
+    FinalSettlementRequested,
+    ServiceEnded,
+    ServiceRolledBack,
     ServiceVolumes,
     ServiceWentLive,
+    StartUpCostRegistered,
 )
 from services.contracts.values import (
     CreditTerms,
+    EndReason,
     FeeItem,
+    LifeEventKind,
     MeasureKind,
     Priority,
     ServiceHours,
     SignedService,
+    StartUpCostKind,
 )
 
 PENSIONS = "202100-6255"
@@ -141,3 +151,71 @@ def level_breached(number: int, **changes: object) -> LevelBreached:
 def other_customer() -> dict[str, str]:
     """What sets another customer's agreement and go-live apart from the first's."""
     return {"org_number": FORESTRY, "case_id": "case-2", "agreement_id": "agreement-2"}
+
+
+def life_event(kind: LifeEventKind, org_number: str, **changes: object) -> AgencyLifeEventRecorded:
+    fields: dict[str, object] = {
+        "life_event_id": f"{kind.value}-{org_number}",
+        "kind": kind,
+        "org_number": org_number,
+        "effective_on": date(2026, 1, 1),
+    }
+    return AgencyLifeEventRecorded.model_validate(fields | changes)
+
+
+def agreement_ended(last_day: date, reason: EndReason = EndReason.TERMINATED) -> AgreementEnded:
+    return AgreementEnded(
+        agreement_id="agreement-1",
+        case_id="case-1",
+        org_number=PENSIONS,
+        last_day=last_day,
+        reason=reason,
+    )
+
+
+def service_ended(service: str, last_day: date) -> ServiceEnded:
+    return ServiceEnded(
+        agreement_id="agreement-1",
+        case_id="case-1",
+        org_number=PENSIONS,
+        service=service,
+        last_day=last_day,
+        reason=EndReason.TERMINATED,
+    )
+
+
+def service_rolled_back(live_on: date, rolled_back_on: date) -> ServiceRolledBack:
+    return ServiceRolledBack(
+        case_id="case-1",
+        agreement_id="agreement-1",
+        org_number=PENSIONS,
+        service="payroll",
+        live_on=live_on,
+        rolled_back_on=rolled_back_on,
+    )
+
+
+def start_up_cost(cost_id: str, **changes: object) -> StartUpCostRegistered:
+    fields: dict[str, object] = {
+        "cost_id": cost_id,
+        "case_id": "case-1",
+        "org_number": PENSIONS,
+        "service": "payroll",
+        "service_area": "payroll",
+        "kind": StartUpCostKind.TIME,
+        "incurred_on": date(2025, 1, 20),
+        "minutes": 480,
+        "amount_ore": 400_000,
+    }
+    return StartUpCostRegistered.model_validate(fields | changes)
+
+
+def final_settlement_requested(
+    last_day: date, *services: str, exit_id: str = "exit-1"
+) -> FinalSettlementRequested:
+    return FinalSettlementRequested(
+        exit_id=exit_id,
+        agreement_id="agreement-1",
+        org_number=PENSIONS,
+        services=tuple(EndingService(service=each, last_day=last_day) for each in services),
+    )

@@ -52,17 +52,6 @@ async def test_an_agreement_signed_anew_before_go_live_takes_the_place_of_the_fi
     assert [service["service"] for service in shown["services"]] == ["payroll"]
 
 
-async def test_an_agreement_signed_anew_in_operation_is_left_to_a_person(
-    billing: RunningService, reader: Reader
-) -> None:
-    await billing.deliver(agreement_signed())
-    await billing.deliver(service_went_live())
-    before = await reader.everything()
-    with pytest.raises(CannotApplyError, match="not billed yet"):
-        await billing.deliver(agreement_signed(version=2))
-    assert await reader.everything() == before
-
-
 async def test_a_go_live_before_its_agreement_waits_and_then_counts(
     billing: RunningService, reader: Reader
 ) -> None:

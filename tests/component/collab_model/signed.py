@@ -7,11 +7,21 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from services.chassis.ids import new_id
-from services.contracts.onboarding import AgreementSigned, CaseStabilised, ServiceWentLive
+from services.contracts.onboarding import (
+    AgencyLifeEventRecorded,
+    AgreementEnded,
+    AgreementSigned,
+    CaseStabilised,
+    ServiceEnded,
+    ServiceRolledBack,
+    ServiceWentLive,
+)
 from services.contracts.values import (
     CreditTerms,
+    EndReason,
     Forum,
     ForumLevel,
+    LifeEventKind,
     MeasureKind,
     Priority,
     ServiceHours,
@@ -138,3 +148,64 @@ def stabilised(signed: AgreementSigned, on: date) -> CaseStabilised:
         services=tuple(service.service for service in signed.services),
         stabilised_on=on,
     )
+
+
+def amended(
+    signed: AgreementSigned, version: int, effective_on: date, **changes: object
+) -> AgreementSigned:
+    """A later version of an agreement, in force from a day on."""
+    fields = {
+        "version": version,
+        "amends_version": version - 1,
+        "effective_on": effective_on,
+        "content_hash": f"{version:064x}",
+    }
+    return signed.model_copy(update=fields | changes)
+
+
+def ended(signed: AgreementSigned, last_day: date) -> AgreementEnded:
+    """It is settled when the agreement ends."""
+    return AgreementEnded(
+        agreement_id=signed.agreement_id,
+        case_id=signed.case_id,
+        org_number=signed.org_number,
+        last_day=last_day,
+        reason=EndReason.TERMINATED,
+    )
+
+
+def service_ended(signed: AgreementSigned, last_day: date, service: str = PAYROLL) -> ServiceEnded:
+    """It is settled when a service ends."""
+    return ServiceEnded(
+        agreement_id=signed.agreement_id,
+        case_id=signed.case_id,
+        org_number=signed.org_number,
+        service=service,
+        last_day=last_day,
+        reason=EndReason.TERMINATED,
+    )
+
+
+def rolled_back(signed: AgreementSigned, live_on: date, on: date) -> ServiceRolledBack:
+    """Payroll's go-live was taken back."""
+    return ServiceRolledBack(
+        case_id=signed.case_id,
+        agreement_id=signed.agreement_id,
+        org_number=signed.org_number,
+        service=PAYROLL,
+        live_on=live_on,
+        rolled_back_on=on,
+    )
+
+
+def life_event(
+    kind: LifeEventKind, org_number: str, effective_on: date, **changes: object
+) -> AgencyLifeEventRecorded:
+    """Something happened to an agency."""
+    fields: dict[str, object] = {
+        "life_event_id": new_id(),
+        "kind": kind,
+        "org_number": org_number,
+        "effective_on": effective_on,
+    }
+    return AgencyLifeEventRecorded.model_validate(fields | changes)

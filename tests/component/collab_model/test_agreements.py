@@ -72,12 +72,12 @@ async def test_a_repeated_signature_changes_nothing(
     assert len((await pensions.get("/v1/forums")).json()["items"]) == 3
 
 
-async def test_another_text_for_a_running_agreement_is_not_taken(
+async def test_another_text_for_a_known_version_is_not_taken(
     service: RunningService, pensions: httpx.AsyncClient
 ) -> None:
     signed = agreement()
     await service.deliver(signed)
-    revised = signed.model_copy(update={"version": 2, "content_hash": "b" * 64, "forums": ()})
+    revised = signed.model_copy(update={"content_hash": "b" * 64, "forums": ()})
     with pytest.raises(ContradictingFact):
         await service.deliver(revised)
     assert len((await pensions.get("/v1/forums")).json()["items"]) == 3

@@ -26,7 +26,8 @@ async def test_a_draft_has_every_part(database_url: str) -> None:
         await walk.to_agreement()
         content = (await walk.draft())["content"]
         assert [part["key"] for part in content["parts"]] == list(REQUIRED_PARTS)
-        assert all(part["text"] and "{" not in part["text"] for part in content["parts"])
+        texts = [clause["text"] for part in content["parts"] for clause in part["clauses"]]
+        assert all(text and "{" not in text for text in texts)
         assert content["form"] == "överenskommelse"
         assert content["yearly_fee_ore"] == 26_400
         assert [forum["key"] for forum in content["forums"]] == ["strategic", "operative"]

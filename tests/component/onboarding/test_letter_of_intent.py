@@ -32,7 +32,10 @@ async def test_the_gate_lists_all_that_is_missing(database_url: str) -> None:
             problem = refused(await walk.enter("gap_analysis"), 409, "gate_not_open")
         assert {lack["item"]: lack["owner"] for lack in problem["missing"]} == ALL_OF_PHASE_1
         seen = await walk.seen()
-        assert seen["missing"] == problem["missing"]
+        told = ("item", "text", "owner", "due_on")
+        assert [{key: lack[key] for key in told} for lack in seen["missing"]] == [
+            {key: lack[key] for key in told} for lack in problem["missing"]
+        ]
         assert [item["holds"] for item in seen["gates"][0]["items"]] == [False] * 7
 
 
@@ -52,7 +55,7 @@ async def test_each_side_names_its_own_staff(database_url: str) -> None:
         member = {"role": "projektledare", "name": "Anna Ek"}
         done(await walk.customer("PUT", "/staffing", {"members": [member]}))
         staffing = (await walk.seen())["staffing"]
-        assert staffing["customer"] == [{**member, "deputy": None}]
+        assert staffing["customer"][0].items() >= {**member, "deputy": None}.items()
         assert staffing["centre"] == []
         async with nothing_changes(walk):
             answer = await walk.customer("PUT", "/staffing", {"members": []})
@@ -105,7 +108,9 @@ async def test_the_baseline_is_shown_as_it_was_given(database_url: str) -> None:
     async with walking(database_url) as walk:
         await walk.open()
         given = done(await walk.customer("PUT", "/baseline", walk.baseline()))
+        assert given.pop("signatures_fallen") == []
         shown = (await walk.seen())["baseline"]
+        assert [system["name"] for system in shown["systems"]] == ["Palasso"]
         assert float(shown["full_time_equivalents"]) == 12.5
         assert {**shown, "full_time_equivalents": ""} == {**given, "full_time_equivalents": ""}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.contracts import onboarding
 from services.contracts.values import Phase
-from services.onboarding.agreements.domain import content_hash
+from services.onboarding.canonical import content_hash
 from tests.component.onboarding.walk import GO_LIVE, ORG, done, walking
 
 
@@ -71,9 +71,8 @@ async def test_the_timeline_tells_who_did_what_in_order(database_url: str) -> No
         sentences = [entry["sentence"] for entry in first["items"] + rest["items"]]
         assert rest["next"] is None
         assert sentences[0] == "The service centre opened the case for Payroll administration."
-        assert "Pensionsmyndigheten named its project staff: Anna Ek (project manager)." in (
-            sentences
-        )
+        named = "Anna Ek (project manager), Eva Sand (service owner)"
+        assert f"Pensionsmyndigheten named its project staff: {named}." in sentences
         assert sentences[-1] == (
             "The service centre led the case from letter of intent into gap analysis."
         )

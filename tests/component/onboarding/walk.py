@@ -104,9 +104,12 @@ class Walk:
 
     async def prepare(self) -> None:
         """Everything phase 1 asks for but the fee indication and the signatures."""
-        member = {"role": "project manager", "name": "Anna Ek", "deputy": "Bo Alm"}
-        done(await self.customer("PUT", "/staffing", {"members": [member]}))
-        done(await self.staff("PUT", "/staffing", {"members": [member]}))
+        for side, lead in ((self.customer, "project manager"), (self.staff, "account manager")):
+            members = [
+                {"role": lead, "name": "Anna Ek", "deputy": "Bo Alm"},
+                {"role": "service owner", "name": "Eva Sand"},
+            ]
+            done(await side("PUT", "/staffing", {"members": members}))
         plan = {"starts_on": "2025-01-10", "go_live_on": GO_LIVE.isoformat()}
         done(await self.staff("PUT", "/time-plan", plan))
         done(await self.customer("PUT", "/baseline", self.baseline()))
@@ -154,10 +157,19 @@ class Walk:
         return [(item["service"], item["activity"]) for item in items]
 
     async def compare_all(self) -> None:
-        """Compare every activity; none has a gap."""
-        for service, activity in await self.activities():
-            same = {"customer_way": "Som standard.", "gap": False}
-            done(await self.customer("PUT", f"/comparisons/{service}/{activity}", same))
+        """Compare every activity, in one file; none has a gap."""
+        heading = "Tjänstenyckel;Aktivitetsnyckel;Version;Så gör ni i dag;Gap;Typ av gap;Storlek"
+        rows = [
+            f"{service};{activity};0;Som standard.;Nej;;"
+            for service, activity in await self.activities()
+        ]
+        done(
+            await self.agency.post(
+                f"/v1/cases/{self.case_id}/comparisons/import",
+                content="\n".join([heading, *rows]).encode(),
+                headers={"Content-Type": "text/csv"},
+            )
+        )
 
     async def to_agreement(self) -> None:
         """Into phase 3, with one gap decided as an exception."""
@@ -240,6 +252,51 @@ class Walk:
         }
         return done(await self.staff("POST", "/reconciliations", batch), 201)
 
+    async def train(self) -> None:
+        """All who have to be trained for each service are, in one course a role."""
+        for part in done(await self.customer("GET", "/training"))["roles"]:
+            service, role = part["service"], part["role"]
+            need = f"/training/needs/{service}/{role}"
+            done(await self.customer("PUT", need, {"to_be_trained": 4}))
+            plan = {
+                "service": service,
+                "role": role,
+                "title": "Grundkurs",
+                "planned_on": "2025-01-20",
+            }
+            course = done(await self.staff("POST", "/training/courses", plan), 201)
+            held = {"held_on": "2025-01-07", "trained": 4}
+            done(await self.staff("POST", f"/training/courses/{course['id']}/held", held), 201)
+
+    def pay(self, kind: str = "1010", **more: object) -> dict[str, Any]:
+        """A kind of pay that came out the same in both systems, unless told otherwise."""
+        return {
+            "kind": kind,
+            "name": "Månadslön",
+            "old_count": 1_800,
+            "new_count": 1_800,
+            "old_sum_ore": 6_300_000_00,
+            "new_sum_ore": 6_300_000_00,
+            **more,
+        }
+
+    async def run_in_parallel(self, period: str, *rows: dict[str, Any]) -> dict[str, Any]:
+        """Report a parallel run of payroll; without differences unless told otherwise."""
+        body = {"service": "payroll", "period": period, "rows": list(rows) or [self.pay()]}
+        return done(await self.staff("POST", "/parallel-runs", body), 201)
+
+    async def approve_run(self, run: dict[str, Any]) -> httpx.Response:
+        """Let the customer approve a parallel run."""
+        return await self.customer(
+            "POST", f"/parallel-runs/{run['id']}/approval", {"approved": True}
+        )
+
+    async def run_payroll_twice(self) -> None:
+        """Two parallel runs in a row, approved, where the case has payroll."""
+        if "payroll" in self.services:
+            for period in ("2024-12", "2025-01"):
+                done(await self.approve_run(await self.run_in_parallel(period)), 201)
+
     def go(self, day: date = GO_LIVE) -> dict[str, Any]:
         """A go decision."""
         return {"decision": "go", "go_live_on": day.isoformat(), "mandate": "generaldirektör"}
@@ -250,11 +307,30 @@ class Walk:
         done(await self.customer("POST", "/go-decisions", self.go()), 201)
         done(await self.staff("POST", "/go-decisions", self.go()), 201)
 
+    async def finish_workstreams(self) -> None:
+        """Each party reports its part of the plan's workstreams as done."""
+        tasks = done(await self.staff("GET", "/time-plan?phase=implementation"))["tasks"]
+        day = self.service.clock.now().date().isoformat()
+        report = {
+            "status": "done",
+            "started_on": day,
+            "finished_on": day,
+            "evidence": "Styrgruppens protokoll.",
+            "reason": "Rapporteras samlat.",
+        }
+        for party, ask in (("customer", self.customer), ("centre", self.staff)):
+            owners = {party, "shared"} if party == "centre" else {party}
+            keys = [task["key"] for task in tasks if task["workstream"] and task["owner"] in owners]
+            done(await ask("PUT", "/time-plan/tasks", {**report, "keys": keys}))
+
     async def ready_for_go_live(self) -> None:
         """Into phase 4, with all that go-live asks for, on the decided day."""
         await self.to_implementation()
         await self.confirm_readiness()
         await self.reconcile()
+        await self.train()
+        await self.run_payroll_twice()
+        await self.finish_workstreams()
         await self.decide_go()
         self.service.at(datetime(2025, 6, 1, 6, 0, tzinfo=UTC))
 

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.billing.invoices.domain import (
-    CreditRule,
     Line,
     LineKind,
     credit_of_next_breach,
@@ -16,6 +15,7 @@ from services.billing.invoices.domain import (
     total_ore,
 )
 from services.billing.months import Month
+from services.billing.subscriptions.versions import CreditRule
 
 percents = st.decimals(0, 100, places=2, allow_nan=False)
 rules = st.builds(CreditRule, percents, percents)

@@ -20,18 +20,16 @@ from services.billing.subscriptions.domain import (
     status_of,
     twelfth,
 )
-from tests.unit.billing.strategies import months, services
+from tests.unit.billing.strategies import in_operation, months, services
 
-PAYROLL = ServiceTerms(
-    service="payroll",
-    service_area="payroll",
-    name="Payroll administration",
-    items=(
+PAYROLL = in_operation(
+    "payroll",
+    (
         SignedItem("fixed", "Fixed", "month", 1_350_000, 12),
         SignedItem("slips", "Slips", "payslip", 6_200, 1_201),
     ),
-    live_on=date(2026, 3, 17),
-    ends_on=date(2028, 12, 31),
+    date(2026, 3, 17),
+    date(2028, 12, 31),
 )
 
 
@@ -52,17 +50,17 @@ def test_the_twelve_instalments_of_a_year_sum_to_the_yearly_fee(yearly: int, yea
 def test_a_whole_year_in_operation_is_charged_the_yearly_fee(
     terms: ServiceTerms, year: int
 ) -> None:
-    whole = replace(terms, live_on=date(2025, 12, 31), ends_on=date(2030, 1, 1))
+    whole = in_operation("payroll", terms.items, date(2025, 12, 31), date(2030, 1, 1))
     assert sum(plan_of_year(whole, year).values()) == terms.yearly_ore
 
 
 @given(services(), months)
 def test_a_month_is_charged_by_its_days_in_operation(terms: ServiceTerms, month: Month) -> None:
-    assert terms.live_on is not None
+    [stretch] = terms.stretches
     days = 0
     day = month.first_day
     while day <= month.last_day:
-        days += terms.live_on <= day <= terms.ends_on
+        days += stretch.first <= day <= stretch.last
         day += timedelta(days=1)
     assert days_in_operation(terms, month) == days
     exact = Fraction(twelfth(terms.yearly_ore, month) * days, month.days)
@@ -87,7 +85,7 @@ def test_go_live_on_17_march_charges_15_of_31_days() -> None:
 
 
 def test_a_service_that_is_not_live_is_charged_nothing() -> None:
-    waiting = replace(PAYROLL, live_on=None)
+    waiting = replace(PAYROLL, stretches=())
     assert instalment(waiting, Month(2026, 5)) == 0
     assert list(charged_months(waiting, Month(2026, 5))) == []
 
@@ -102,5 +100,5 @@ def test_a_service_that_is_not_live_is_charged_nothing() -> None:
     ],
 )
 def test_the_status_follows_from_the_dates(today: date, status: SubscriptionStatus) -> None:
-    later = replace(PAYROLL, service="e-commerce", live_on=None)
+    later = replace(PAYROLL, service="e-commerce", stretches=())
     assert status_of((PAYROLL, later), today) is status

@@ -19,7 +19,7 @@ from services.billing.true_up.domain import (
     contact_required,
     settle,
 )
-from tests.unit.billing.strategies import UNITS, services
+from tests.unit.billing.strategies import UNITS, in_operation, services
 
 Report = tuple[str, str, Month, int]
 """Service, unit, month and quantity."""
@@ -50,9 +50,9 @@ def half_up(value: Fraction) -> int:
 
 
 def days_live(terms: ServiceTerms, month: Month) -> int:
-    assert terms.live_on is not None
+    [stretch] = terms.stretches
     days = [month.first_day + timedelta(days=index) for index in range(month.days)]
-    return sum(terms.live_on <= day <= terms.ends_on for day in days)
+    return sum(stretch.first <= day <= stretch.last for day in days)
 
 
 def oracle_month(yearly: int, month: Month, days: int) -> int:
@@ -186,17 +186,15 @@ def test_services_areas_and_months_sum_to_the_same(
     assert whole == sum(each.difference_ore for each in settlement.by_area().values())
 
 
-PAYROLL = ServiceTerms(
-    service="payroll",
-    service_area="payroll",
-    name="Payroll administration",
-    items=(
+PAYROLL = in_operation(
+    "payroll",
+    (
         SignedItem("fixed", "Fixed", "month", 1_350_000, 12),
         SignedItem("base", "Base", "payslip", 2_200, 1_200),
         SignedItem("system", "System", "payslip", 4_000, 1_200),
     ),
-    live_on=date(2026, 3, 17),
-    ends_on=date(2028, 12, 31),
+    date(2026, 3, 17),
+    date(2028, 12, 31),
 )
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.billing.months import Month
-from services.billing.subscriptions.domain import ServiceTerms, SignedItem
+from services.billing.subscriptions.domain import SignedItem
 from services.billing.volumes.domain import (
     SetAside,
     SubscribedService,
@@ -17,18 +17,13 @@ from services.billing.volumes.domain import (
     conflicts,
     place,
 )
+from tests.unit.billing.strategies import in_operation
 
-TERMS = ServiceTerms(
-    service="payroll",
-    service_area="payroll",
-    name="Payroll administration",
-    items=(
-        SignedItem("fixed", "Fixed", "month", 1_350_000, 12),
-        SignedItem("slips", "Slips", "payslip", 6_200, 1_200),
-    ),
-    live_on=date(2026, 3, 17),
-    ends_on=date(2027, 3, 1),
+ITEMS = (
+    SignedItem("fixed", "Fixed", "month", 1_350_000, 12),
+    SignedItem("slips", "Slips", "payslip", 6_200, 1_200),
 )
+TERMS = in_operation("payroll", ITEMS, date(2026, 3, 17), date(2027, 3, 1))
 SERVICES = [SubscribedService("subscription", TERMS)]
 VOLUME = Volume("1", "202100-6255", "payroll", "payslip", Month(2026, 3), 10)
 
@@ -61,10 +56,19 @@ def test_what_fits_nowhere_is_set_aside_with_its_reason(
 
 
 def test_of_two_subscriptions_the_one_in_operation_counts() -> None:
-    ended = replace(TERMS, live_on=date(2025, 1, 1), ends_on=date(2026, 3, 16))
+    ended = in_operation("payroll", ITEMS, date(2025, 1, 1), date(2026, 3, 16))
     both = [SubscribedService("old", ended), *SERVICES]
     later = replace(VOLUME, month=Month(2026, 4))
     assert place(later, customer_known=True, services=both).subscription_id == "subscription"
+
+
+def test_what_a_final_settlement_closed_takes_no_more_volumes() -> None:
+    closed = [SubscribedService("subscription", TERMS, settled_through=Month(2026, 4))]
+    in_april = replace(VOLUME, month=Month(2026, 4))
+    refused = place(in_april, customer_known=True, services=closed)
+    assert refused.reason is SetAside.SETTLED_FINALLY
+    in_may = replace(VOLUME, month=Month(2026, 5))
+    assert place(in_may, customer_known=True, services=closed).subscription_id == "subscription"
 
 
 volumes = st.builds(

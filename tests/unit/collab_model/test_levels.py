@@ -16,7 +16,6 @@ from services.collab_model.levels.domain import (
     Month,
     Tally,
     all_met,
-    is_whole_month,
     outcome_of,
     plain,
 )
@@ -130,7 +129,6 @@ def test_what_is_not_a_month_is_refused(text: str) -> None:
         Month.parse(text)
 
 
-def test_the_month_of_going_live_is_whole_only_from_its_first_day() -> None:
-    assert is_whole_month(Month(2025, 3), date(2025, 3, 1))
-    assert not is_whole_month(Month(2025, 3), date(2025, 3, 2))
-    assert is_whole_month(Month(2025, 4), date(2025, 3, 2))
+def test_a_month_has_its_last_day() -> None:
+    assert Month(2024, 2).last_day == date(2024, 2, 29)
+    assert Month(2025, 12).last_day == date(2025, 12, 31)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from services.contracts.values import FeeItem, IndicatedFeeLine, Phase
@@ -15,22 +16,38 @@ from services.onboarding.gap_analysis.domain import (
 )
 from services.onboarding.gates.snapshot import CaseSnapshot
 from services.onboarding.implementation.domain import (
+    GoDecision,
+    GoWindow,
     ReadinessArea,
     ReadinessItem,
+    Verdict,
+)
+from services.onboarding.implementation.reconciliation.domain import (
     Reconciliation,
     ReconciliationRules,
+    Tolerance,
 )
+from services.onboarding.implementation.rules import ImplementationRules
+from services.onboarding.implementation.standing import ImplementationStanding
 from services.onboarding.letter_of_intent.domain import FeeIndication, FeeIndicationStatus
-from services.onboarding.parties import Owner
+from services.onboarding.parties import Owner, Party
 
 AT = datetime(2025, 1, 7, 9, 0, tzinfo=UTC)
 PAY = ActivityRef("payroll", "pay-salaries")
 APPROVE = ActivityRef("payroll", "approve-payment")
-RULES = ReconciliationRules(minimum_batches=1, count_tolerance=0, sum_tolerance_per_million=100)
 ITEMS = (
     ReadinessItem("tested", ReadinessArea.SYSTEM, Owner.CENTRE, "Tested"),
     ReadinessItem("trained", ReadinessArea.WORKFORCE, Owner.CUSTOMER, "Trained"),
     ReadinessItem("known", ReadinessArea.OPERATIONS, Owner.SHARED, "Known"),
+)
+RULES = ImplementationRules(
+    readiness=ITEMS,
+    reconciliation=ReconciliationRules(1, Tolerance(count=0, sum_per_million=100)),
+    reconciliation_of={},
+    parallel_runs={},
+    training=(),
+    go_window=GoWindow(30, 60),
+    fallback_days=30,
 )
 
 
@@ -40,8 +57,7 @@ def snapshot(phase: Phase = Phase.LETTER_OF_INTENT) -> CaseSnapshot:
         phase=phase,
         live={"payroll": False},
         activities=(PAY, APPROVE),
-        readiness_items=ITEMS,
-        reconciliation_rules=RULES,
+        implementation=ImplementationStanding(("payroll",), RULES),
     )
 
 
@@ -56,6 +72,7 @@ def comparison(
         kind=GapKind.PROCESS if gap else None,
         size=GapSize.SMALL if gap else None,
         version=1,
+        catalogue_version="2026-1",
         decision=decision,
     )
 
@@ -83,7 +100,11 @@ def decision(
 def batch(**more: object) -> Reconciliation:
     """A reconciled batch without differences, unless told otherwise."""
     exact: dict[str, object] = {
+        "id": "b1",
+        "service": "payroll",
         "batch": "employees",
+        "run": 1,
+        "tolerance": RULES.reconciliation.tolerance,
         "source_count": 10,
         "target_count": 10,
         "source_sum_ore": 1_000_000,
@@ -121,3 +142,14 @@ def fee_indication(identifier: str = "1", /, **more: object) -> FeeIndication:
         "answered_at": AT,
     }
     return FeeIndication(**{**known, **more})  # type: ignore[arg-type]  # named above
+
+
+def with_implementation(case: CaseSnapshot, **more: object) -> CaseSnapshot:
+    """A snapshot that knows more of its implementation."""
+    known = replace(case.implementation, **more)  # type: ignore[arg-type]  # its fields
+    return replace(case, implementation=known)
+
+
+def goes(day: date, verdict: Verdict = Verdict.GO) -> tuple[GoDecision, ...]:
+    """Both parties' decisions on go-live, alike."""
+    return tuple(GoDecision(party, verdict, day, "GD", None, AT) for party in Party)

@@ -11,25 +11,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from services.onboarding.agreements.annexes import matrix
+from services.onboarding.agreements.assembly import (
+    AgreementSubject,
+    AgreementTerms,
+    ClauseWording,
+    assemble,
+)
+from services.onboarding.agreements.checks import check
+from services.onboarding.agreements.data import (
+    collaboration_templates,
+    regulated_matters,
+    standard_in_force,
+    wording,
+)
 from services.onboarding.agreements.document import (
     REQUIRED_PARTS,
     AgreementContent,
-    AgreementStandard,
-    CollaborationTemplate,
+    AgreementParty,
+    PartyRole,
 )
-from services.onboarding.agreements.domain import (
-    AgreementSignature,
-    AgreementSubject,
-    AgreementTerms,
-    AgreementVersion,
-    assemble,
-    content_hash,
-    last_day,
-    matrix,
-    months_before,
-)
-from services.onboarding.agreements.service import collaboration_templates, standard_in_force
-from services.onboarding.catalogue.service import catalogue
+from services.onboarding.agreements.domain import AgreementSignature, AgreementVersion
+from services.onboarding.agreements.standard import AgreementStandard, CollaborationTemplate
+from services.onboarding.agreements.terms import last_day, months_before
+from services.onboarding.canonical import content_hash
+from services.onboarding.catalogue.service import catalogues
 from services.onboarding.gap_analysis.domain import Comparison, Resolution
 from services.onboarding.letter_of_intent.domain import FeeIndication
 from services.onboarding.parties import Party
@@ -37,7 +43,7 @@ from tests.unit.onboarding.cases import APPROVE, AT, PAY, comparison, decision, 
 
 SUBJECT = AgreementSubject("a1", "c1", 1, "202100-6255", "Pensionsmyndigheten", part_of_state=True)
 TERMS = AgreementTerms(date(2025, 6, 1), years=3, stabilisation_periods=3)
-PAYROLL = catalogue().service("payroll")
+PAYROLL = catalogues().versions[-1].service("payroll")
 
 documents = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -51,11 +57,20 @@ def assembled(
     subject: AgreementSubject = SUBJECT,
     terms: AgreementTerms = TERMS,
     fee: FeeIndication | None = None,
+    clauses: tuple[ClauseWording, ...] = (),
 ) -> AgreementContent:
     template = collaboration_templates().templates[0]
     indicated = fee or fee_indication()
     return assemble(
-        subject, terms, standard_in_force(), template, [PAYROLL], comparisons, indicated
+        subject,
+        terms,
+        standard_in_force(),
+        template,
+        [PAYROLL],
+        comparisons,
+        indicated,
+        wording(),
+        clauses,
     )
 
 
@@ -64,14 +79,23 @@ def test_an_agreement_has_every_part_of_the_standard() -> None:
     assert tuple(part.key for part in content.parts) == REQUIRED_PARTS
     texts = " ".join(part.text for part in content.parts)
     assert "{" not in texts
-    for told in ("Pensionsmyndigheten", "2025-06-01", "2028-05-31", "08.00-16.30", "2 procent"):
+    for told in (
+        "Pensionsmyndigheten",
+        "1 juni 2025",
+        "31 maj 2028",
+        "08.00-16.30",
+        "2 procent",
+        "1 mars året före",
+    ):
         assert told in texts
 
 
 def test_it_carries_levels_fee_items_and_forums_as_data() -> None:
     content = assembled()
     (service,) = content.services
-    assert service.levels == PAYROLL.levels
+    assert [level.key for level in service.levels] == [level.key for level in PAYROLL.levels]
+    assert service.levels[0].target_minutes == PAYROLL.levels[0].target_minutes
+    assert {entry.key for entry in content.measures} == {level.key for level in PAYROLL.levels}
     assert [item.key for item in service.fee_items] == ["payroll-base"]
     assert content.yearly_fee_ore == 16_200_000
     assert content.tariff == "ssc-2020"
@@ -196,7 +220,7 @@ def test_the_standard_is_silent_on_what_law_regulates() -> None:
 
 def test_every_template_lets_matters_rise() -> None:
     templates = {template.key: template for template in collaboration_templates().templates}
-    assert set(templates) == {"ssc-2016", "ssc-2012"}
+    assert {"ssc-2016", "ssc-2012", "fk-pm", "min-pension", "servicekontor"} == set(templates)
     for template in templates.values():
         operative = [f for f in template.forums if f.level == "operative"]
         higher = [f for f in template.forums if f.level != "operative"]
@@ -207,3 +231,55 @@ def test_every_template_lets_matters_rise() -> None:
     one_level["forums"] = one_level["forums"][:1]
     with pytest.raises(ValidationError, match="second level"):
         CollaborationTemplate.model_validate(one_level)
+
+
+def test_the_document_stands_alone_in_swedish() -> None:
+    content = assembled()
+    named = {(entry.service, entry.activity): entry.name_sv for entry in content.activity_names}
+    assert all((row.service, row.activity) in named for row in content.responsibilities)
+    assert {entry.key for entry in content.unit_names} == {"month"}
+    assert content.unit_names[0].name_sv == "månad"
+    assert content.collaboration is not None
+    assert {entry.forum for entry in content.collaboration.forums} == {
+        forum.key for forum in content.forums
+    }
+    terms = content.data_processing
+    assert terms is not None
+    assert (terms.controller, terms.processor) == ("Pensionsmyndigheten", "Servicecentret")
+    assert [entry.service for entry in terms.data] == ["payroll"]
+    told = terms.model_dump_json()
+    assert "{customer}" not in told
+    assert "{centre}" not in told
+
+
+def test_a_clause_of_the_parties_own_is_a_deviation_with_its_end() -> None:
+    own = ClauseWording(
+        "fee-instalments", "Fakturan kommer per kvartal {sic}.", "Budget.", Party.CENTRE,
+        date(2040, 1, 1), "Karin Berg", "ekonomichef",
+    )  # fmt: skip
+    content = assembled(clauses=(own,))
+    (deviation,) = content.clause_deviations
+    assert deviation.standard_text == "En tolftedel faktureras varje månad."
+    assert deviation.ends_on == content.valid_until
+    (clause,) = [c for part in content.parts for c in part.clauses if c.key == "fee-instalments"]
+    assert (clause.text, clause.deviates) == (own.text, True)
+    assert check(content.model_dump(mode="json"), regulated_matters()) == ()
+
+
+def test_a_party_outside_the_state_makes_it_an_avtal_and_decisions_are_counted_by_hash() -> None:
+    region = AgreementParty(
+        role=PartyRole.FURTHER, name="Region Mitt", org_number="232100-0016", part_of_state=False
+    )
+    content = assembled(subject=replace(SUBJECT, further_parties=(region,)))
+    assert content.form == "avtal"
+    document = content.model_dump(mode="json")
+    own = content_hash(document)
+
+    def version(*keys: str, last: str = own) -> AgreementVersion:
+        signatures = [AgreementSignature(key, "N", "GD", "chef", own, AT) for key in keys]
+        signatures[-1] = replace(signatures[-1], content_hash=last)
+        return AgreementVersion("v", "a1", "c1", 1, document, own, AT, None, tuple(signatures))
+
+    assert [party.name for party in version("customer", "centre").undecided] == ["Region Mitt"]
+    assert version("customer", "centre", "232100-0016").is_signed
+    assert not version("customer", "centre", "232100-0016", last="0" * 64).is_signed

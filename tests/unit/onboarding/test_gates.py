@@ -22,12 +22,11 @@ from services.onboarding.gates.domain import (
     missing_for,
     missing_for_go_live,
 )
-from services.onboarding.gates.service import gates_in_force
+from services.onboarding.gates.refreshing import gates_in_force
 from services.onboarding.gates.snapshot import AgreementStanding
-from services.onboarding.implementation.domain import GoDecision, Verdict
 from services.onboarding.parties import Party
 from services.onboarding.problems import PROBLEMS
-from tests.unit.onboarding.cases import AT, batch, snapshot
+from tests.unit.onboarding.cases import RULES, batch, goes, snapshot, with_implementation
 
 
 def test_the_phases_have_one_order() -> None:
@@ -44,6 +43,9 @@ def test_gates_that_skip_a_phase_or_name_no_rule_are_refused() -> None:
     whole = gates_in_force().model_dump()
     with pytest.raises(ValidationError, match="in order"):
         Gates.model_validate({**whole, "gates": whole["gates"][1:]})
+    twice = {**whole["gates"][0], "items": whole["gates"][0]["items"][:1] * 2}
+    with pytest.raises(ValidationError, match="share a key"):
+        Gates.model_validate({**whole, "gates": [twice, *whole["gates"][1:]]})
     whole["gates"][0]["items"][0]["check"] = "no_such_rule"
     with pytest.raises(ValidationError, match="no rule named no_such_rule"):
         Gates.model_validate(whole)
@@ -79,16 +81,19 @@ def test_an_item_holds_when_it_lacks_nothing() -> None:
 
 def test_go_live_is_not_before_the_decided_day_nor_the_agreement() -> None:
     day = date(2025, 6, 1)
-    case = replace(
-        snapshot(Phase.IMPLEMENTATION),
-        readiness_items=(),
+    case = with_implementation(
+        replace(
+            snapshot(Phase.IMPLEMENTATION),
+            agreement=AgreementStanding(frozenset(Party), date(2025, 6, 3), 3),
+        ),
+        rules=replace(RULES, readiness=()),
         reconciliations=(batch(),),
-        go_decisions={p: GoDecision(p, Verdict.GO, day, "GD", None, AT) for p in Party},
-        agreement=AgreementStanding(frozenset(Party), date(2025, 6, 3), 3),
+        decisions=goes(day),
     )
 
     def missing(live_on: date) -> list[str]:
-        return [lack.item for lack in missing_for_go_live(gates_in_force(), case, live_on)]
+        gates = gates_in_force()
+        return [lack.item for lack in missing_for_go_live(gates, case, "payroll", live_on)]
 
     assert missing(date(2025, 5, 31)) == ["go-live-day", "agreement-in-force"]
     assert missing(date(2025, 6, 2)) == ["agreement-in-force"]
@@ -96,13 +101,13 @@ def test_go_live_is_not_before_the_decided_day_nor_the_agreement() -> None:
 
 
 def test_the_catalogue_refuses_keys_twice() -> None:
-    whole = catalogue().model_dump()
+    whole = catalogue("2026-1").model_dump()
     with pytest.raises(ValidationError, match="appears twice"):
-        Catalogue.model_validate({"services": [*whole["services"], whole["services"][0]]})
+        Catalogue.model_validate({**whole, "services": [*whole["services"], whole["services"][0]]})
     service = whole["services"][0]
     doubled = {**service, "activities": [*service["activities"], service["activities"][0]]}
     with pytest.raises(ValidationError, match="appears twice"):
-        Catalogue.model_validate({"services": [doubled]})
+        Catalogue.model_validate({**whole, "services": [doubled]})
 
 
 def test_problem_codes_are_unique() -> None:

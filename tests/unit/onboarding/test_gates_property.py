@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from hypothesis import given, settings
@@ -18,15 +18,29 @@ from hypothesis.stateful import (
 )
 
 from services.contracts.values import Phase
-from services.onboarding.cases.domain import ROUTE
+from services.onboarding.cases.domain import (
+    ROUTE,
+    Case,
+    CaseStatus,
+    SentBackPastGoLiveError,
+    ServiceInCase,
+    ServiceIsLiveError,
+    entered,
+    paused,
+    resumed,
+    sent_back,
+    withdrawn,
+)
+from services.onboarding.cases.send_back import send_back_rules
 from services.onboarding.gap_analysis.domain import ActivityRef, Resolution
 from services.onboarding.gates.domain import (
+    CaseStandsStillError,
     GateShutError,
     PhaseOutOfOrderError,
     enter,
     missing_for_go_live,
 )
-from services.onboarding.gates.service import gates_in_force
+from services.onboarding.gates.refreshing import gates_in_force
 from services.onboarding.gates.snapshot import AgreementStanding, CaseSnapshot
 from services.onboarding.implementation.domain import (
     GoDecision,
@@ -35,7 +49,7 @@ from services.onboarding.implementation.domain import (
     Verdict,
 )
 from services.onboarding.parties import Party
-from services.onboarding.stabilisation.domain import ClosedPeriod
+from services.onboarding.stabilisation.domain import ClosedPeriod, Matter, stability
 from tests.unit.onboarding.cases import (
     APPROVE,
     AT,
@@ -44,15 +58,29 @@ from tests.unit.onboarding.cases import (
     batch,
     comparison,
     decision,
+    goes,
     snapshot,
+    with_implementation,
 )
 
 PARTIES = st.sampled_from(list(Party))
 DAYS = (date(2025, 6, 1), date(2025, 6, 2))
 PERIODS = ("2025-06", "2025-07", "2025-08", "2025-09")
+OPEN_MATTER = Matter("m1", "payroll", "critical", AT, None)
+REQUIRED = 2
 
 
-def oracle(case: CaseSnapshot, phase: Phase) -> bool:  # noqa: C901  # one plain list of demands
+def stable(
+    live_on: date | None, periods: tuple[ClosedPeriod, ...], matters: tuple[Matter, ...]
+) -> dict[str, Any]:
+    """What a snapshot knows of operation."""
+    return {
+        "live": {"payroll": live_on is not None},
+        "stability": stability({"payroll": live_on}, periods, matters, REQUIRED),
+    }
+
+
+def oracle(case: CaseSnapshot, phase: Phase) -> bool:
     """Whether a case may be in a phase: DOMAIN.md section 3, written out slowly."""
     demands: list[bool] = []
     reached = ROUTE.index(phase)
@@ -74,33 +102,34 @@ def oracle(case: CaseSnapshot, phase: Phase) -> bool:  # noqa: C901  # one plain
         if case.agreement is not None:
             demands += [party in case.agreement.signed_by for party in Party]
     if reached >= 4:
-        said = {(one.item, one.party) for one in case.readiness if one.ready}
+        work = case.implementation
+        said = {(one.item, one.party): one.ready for one in work.readiness}
         demands += [
-            ("tested", Party.CENTRE) in said,
-            ("trained", Party.CUSTOMER) in said,
-            ("known", Party.CENTRE) in said,
-            ("known", Party.CUSTOMER) in said,
+            said.get(("tested", Party.CENTRE), False),
+            said.get(("trained", Party.CUSTOMER), False),
+            said.get(("known", Party.CENTRE), False),
+            said.get(("known", Party.CUSTOMER), False),
         ]
-        demands.append(len(case.reconciliations) >= 1)
-        for one in case.reconciliations:
-            demands.append(one.source_count == one.target_count or one.explanation is not None)
-        goes = [case.go_decisions.get(party) for party in Party]
-        demands += [go is not None and go.verdict is Verdict.GO for go in goes]
-        demands.append(len({go.go_live_on for go in goes if go is not None}) == 1)
+        demands.append(len(work.reconciliations) >= 1)
+        demands += [one.source_count == one.target_count for one in work.reconciliations]
+        latest = {one.party: one for one in work.decisions}
+        demands += [party in latest and latest[party].verdict is Verdict.GO for party in Party]
+        demands.append(len({go.go_live_on for go in latest.values()}) == 1)
         demands += list(case.live.values())
     if reached >= 5:
-        whole = sorted(p.period for p in case.periods if p.whole_month)
-        met = {p.period for p in case.periods if p.whole_month and p.met}
+        (service,) = case.stability.services
+        whole = sorted(p.period for p in service.periods if p.whole_month)
+        met = {p.period for p in service.periods if p.whole_month and p.met}
         last_two = PERIODS[PERIODS.index(whole[-1]) - 1 :][:2] if whole else ()
         demands.append(bool(whole) and PERIODS.index(whole[-1]) >= 1 and set(last_two) <= met)
-        demands.append(not case.open_critical_matters)
+        demands.append(not case.stability.matters)
     return all(demands)
 
 
 def complete(phase: Phase) -> CaseSnapshot:
     """A case in a phase with everything done but closed periods."""
     every = frozenset(Party)
-    return replace(
+    case = replace(
         snapshot(phase),
         staffed=every,
         has_time_plan=True,
@@ -108,39 +137,139 @@ def complete(phase: Phase) -> CaseSnapshot:
         has_fee_in_force=True,
         letter_signed_by=every,
         comparisons=(comparison(PAY), comparison(APPROVE)),
-        agreement=AgreementStanding(every, DAYS[0], 2),
+        agreement=AgreementStanding(every, DAYS[0], REQUIRED),
+        **stable(DAYS[0], (), ()),
+    )
+    return with_implementation(
+        case,
         readiness=tuple(
             ReadinessStatement(item.key, party, True, "x", AT)
             for item in ITEMS
             for party in item.owner.parties
         ),
         reconciliations=(batch(),),
-        go_decisions={
-            party: GoDecision(party, Verdict.GO, DAYS[0], "GD", None, AT) for party in Party
-        },
-        live={"payroll": True},
+        decisions=goes(DAYS[0]),
+    )
+
+
+def opened(phase: Phase, live_on: date | None) -> Case:
+    """A case as the service keeps it."""
+    return Case(
+        id="c1",
+        org_number="202100-6255",
+        customer_name="Pensionsmyndigheten",
+        headcount=100,
+        part_of_state=True,
+        phase=phase,
+        version=1,
+        opened_at=AT,
+        phase_entered_at=AT,
+        services=(ServiceInCase("payroll", live_on),),
+        catalogue_version="2026-1",
     )
 
 
 class CaseMachine(RuleBasedStateMachine):
-    """Parties do anything at any time; only the gates stand in the way."""
+    """Parties do anything at any time; only status and gates stand in the way.
+
+    ``known`` is the case as the service keeps it: nothing is ever taken out, and what was
+    reopened does not count by its time. ``model`` is the slow way: what is reopened is
+    struck out. Both must always tell the same.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.case = snapshot()
+        self.now = AT
+        self.case = opened(Phase.LETTER_OF_INTENT, None)
+        self.model = snapshot()
+        self.fee_at: datetime | None = None
+        self.letters: dict[Party, datetime] = {}
+        self.agreement: tuple[datetime, frozenset[Party]] | None = None
+        self.readiness: dict[tuple[str, Party], ReadinessStatement] = {}
+        self.decisions: list[GoDecision] = []
+        self.periods: dict[str, ClosedPeriod] = {}
+        self.matters: tuple[Matter, ...] = ()
         self.entered_rightly = True
+
+    # -- the two ways of keeping a case ---------------------------------------------
+
+    def known(self) -> CaseSnapshot:
+        """The snapshot as the service gathers it."""
+        case, counts = self.case, self.case.counts
+        agreement = None
+        if self.agreement is not None and counts("agreement", self.agreement[0]):
+            agreement = AgreementStanding(self.agreement[1], DAYS[0], REQUIRED)
+        known = replace(
+            self.model,
+            phase=case.phase,
+            status=case.status,
+            has_fee_in_force=self.fee_at is not None and counts("fee-indication", self.fee_at),
+            letter_signed_by=frozenset(
+                party for party, at in self.letters.items() if counts("letter-signatures", at)
+            ),
+            agreement=agreement,
+        )
+        return with_implementation(
+            known,
+            readiness=tuple(
+                said for said in self.readiness.values() if counts("readiness", said.stated_at)
+            ),
+            decisions=tuple(go for go in self.decisions if counts("go-decisions", go.decided_at)),
+        )
+
+    def operate(self) -> None:
+        """Bring what the model knows of operation up to date."""
+        live_on = self.case.services[0].live_on
+        periods = tuple(self.periods.values())
+        self.model = replace(self.model, **stable(live_on, periods, self.matters))
+
+    def goes_on(self) -> bool:
+        """Time passes; whether the case takes commands."""
+        self.now += timedelta(minutes=1)
+        return self.case.status is CaseStatus.ACTIVE
+
+    # -- what parties do --------------------------------------------------------------
+
+    @initialize(phase=st.sampled_from(ROUTE[:-1]))
+    def begin(self, phase: Phase) -> None:
+        """Begin anywhere on the way, rightly: with all that any gate asks for but time.
+
+        Runs that began with nothing would hardly ever reach the later phases.
+        """
+        if phase is Phase.LETTER_OF_INTENT:
+            return
+        live_on = DAYS[0] if phase is Phase.STABILISATION else None
+        self.case = opened(phase, live_on)
+        self.model = complete(phase)
+        self.fee_at = AT
+        self.letters = dict.fromkeys(Party, AT)
+        self.agreement = (AT, frozenset(Party))
+        self.readiness = {(s.item, s.party): s for s in self.model.implementation.readiness}
+        self.decisions = list(self.model.implementation.decisions)
+        self.operate()
 
     @rule(party=PARTIES)
     def staff(self, party: Party) -> None:
-        self.case = replace(self.case, staffed=self.case.staffed | {party})
+        if self.goes_on():
+            self.model = replace(self.model, staffed=self.model.staffed | {party})
 
     @rule(party=PARTIES)
     def sign_letter(self, party: Party) -> None:
-        self.case = replace(self.case, letter_signed_by=self.case.letter_signed_by | {party})
+        if self.goes_on() and self.case.phase is Phase.LETTER_OF_INTENT:
+            self.letters[party] = self.now
+            signed = self.model.letter_signed_by | {party}
+            self.model = replace(self.model, letter_signed_by=signed)
 
-    @rule(fee=st.booleans())
-    def plan(self, fee: bool) -> None:
-        self.case = replace(self.case, has_time_plan=True, has_baseline=True, has_fee_in_force=fee)
+    @rule()
+    def plan(self) -> None:
+        if self.goes_on():
+            self.model = replace(self.model, has_time_plan=True, has_baseline=True)
+
+    @rule()
+    def indicate_fee(self) -> None:
+        if self.goes_on():
+            self.fee_at = self.now
+            self.model = replace(self.model, has_fee_in_force=True)
 
     @rule(
         ref=st.sampled_from([PAY, APPROVE]),
@@ -151,105 +280,178 @@ class CaseMachine(RuleBasedStateMachine):
     def compare(
         self, ref: ActivityRef, gap: bool, resolution: Resolution | None, price: int | None
     ) -> None:
+        if not self.goes_on() or self.case.phase is not Phase.GAP_ANALYSIS:
+            return
         decided = decision(resolution, price_ore=price) if gap and resolution else None
-        others = tuple(item for item in self.case.comparisons if item.ref != ref)
-        self.case = replace(
-            self.case, comparisons=(*others, comparison(ref, gap=gap, decision=decided))
-        )
+        others = tuple(item for item in self.model.comparisons if item.ref != ref)
+        compared = comparison(ref, gap=gap, decision=decided)
+        self.model = replace(self.model, comparisons=(*others, compared))
 
     @rule()
     def draft(self) -> None:
-        agreement = AgreementStanding(frozenset(), DAYS[0], 2)
-        self.case = replace(self.case, agreement=agreement)
+        if self.goes_on() and self.case.phase is Phase.AGREEMENT:
+            self.agreement = (self.now, frozenset())
+            drafted = AgreementStanding(frozenset(), DAYS[0], REQUIRED)
+            self.model = replace(self.model, agreement=drafted)
 
     @rule(party=PARTIES)
-    @precondition(lambda self: self.case.agreement is not None)
     def sign_agreement(self, party: Party) -> None:
-        agreement = self.case.agreement
-        assert agreement is not None
-        signed = replace(agreement, signed_by=agreement.signed_by | {party})
-        self.case = replace(self.case, agreement=signed)
+        standing = self.model.agreement
+        if not self.goes_on() or self.case.phase is not Phase.AGREEMENT or standing is None:
+            return
+        assert self.agreement is not None
+        signed = standing.signed_by | {party}
+        self.agreement = (self.agreement[0], signed)
+        self.model = replace(self.model, agreement=replace(standing, signed_by=signed))
 
     @rule(item=st.sampled_from(ITEMS), ready=st.booleans())
     def state_readiness(self, item: ReadinessItem, ready: bool) -> None:
-        said = tuple(
-            ReadinessStatement(item.key, party, ready, "Protokoll", AT)
-            for party in item.owner.parties
-        )
-        others = tuple(one for one in self.case.readiness if one.item != item.key)
-        self.case = replace(self.case, readiness=others + said)
+        if not self.goes_on():
+            return
+        for party in item.owner.parties:
+            said = ReadinessStatement(item.key, party, ready, "Protokoll", self.now)
+            self.readiness[item.key, party] = said
+            others = [
+                one
+                for one in self.model.implementation.readiness
+                if (one.item, one.party) != (item.key, party)
+            ]
+            self.model = with_implementation(self.model, readiness=(*others, said))
 
-    @rule(counted=st.sampled_from([9, 10]), explained=st.booleans())
-    def reconcile(self, counted: int, explained: bool) -> None:
-        result = batch(target_count=counted, explanation="Därför." if explained else None)
-        self.case = replace(self.case, reconciliations=(result,))
+    @rule(counted=st.sampled_from([9, 10]))
+    def reconcile(self, counted: int) -> None:
+        if self.goes_on():
+            result = batch(target_count=counted)
+            self.model = with_implementation(self.model, reconciliations=(result,))
 
     @rule(party=PARTIES, verdict=st.sampled_from(list(Verdict)), day=st.sampled_from(DAYS))
     def decide(self, party: Party, verdict: Verdict, day: date) -> None:
-        go = GoDecision(party, verdict, day, "GD", None, AT)
-        self.case = replace(self.case, go_decisions={**self.case.go_decisions, party: go})
+        if self.goes_on():
+            go = GoDecision(party, verdict, day, "GD", None, self.now)
+            self.decisions.append(go)
+            earlier = self.model.implementation.decisions
+            self.model = with_implementation(self.model, decisions=(*earlier, go))
 
     @rule(late=st.integers(-1, 1))
     def go_live(self, late: int) -> None:
+        if not self.goes_on() or self.case.phase is not Phase.IMPLEMENTATION:
+            return
         day = DAYS[0] + timedelta(days=late)
-        if not missing_for_go_live(gates_in_force(), self.case, day):
-            gos = self.case.go_decisions
-            assert {go.verdict for go in gos.values()} == {Verdict.GO}
-            assert all(go.go_live_on <= day for go in gos.values())
-            self.case = replace(self.case, live={"payroll": True})
+        if missing_for_go_live(gates_in_force(), self.known(), "payroll", day):
+            return
+        latest = {go.party: go for go in self.model.implementation.decisions}
+        assert {go.verdict for go in latest.values()} == {Verdict.GO}
+        assert all(go.go_live_on <= day for go in latest.values())
+        self.case = replace(self.case, services=(ServiceInCase("payroll", day),))
+        self.operate()
 
-    @rule(period=st.sampled_from(PERIODS), met=st.booleans(), whole=st.booleans())
-    def close(self, period: str, met: bool, whole: bool) -> None:
-        others = tuple(one for one in self.case.periods if one.period != period)
-        closed = ClosedPeriod("payroll", period, whole, met)
-        self.case = replace(self.case, periods=(*others, closed))
+    @rule(period=st.sampled_from(PERIODS), met=st.booleans())
+    @precondition(lambda self: self.case.live_services)
+    def close(self, period: str, met: bool) -> None:
+        live_on = self.case.services[0].live_on
+        assert live_on is not None
+        whole = date.fromisoformat(f"{period}-01") >= live_on
+        self.periods[period] = ClosedPeriod("payroll", period, whole, met)
+        self.operate()
 
-    @rule(matters=st.sampled_from([(), ("m1",)]))
-    def raise_or_resolve(self, matters: tuple[str, ...]) -> None:
-        self.case = replace(self.case, open_critical_matters=matters)
+    @rule(matters=st.sampled_from([(), (OPEN_MATTER,)]))
+    def raise_or_resolve(self, matters: tuple[Matter, ...]) -> None:
+        self.matters = matters
+        self.operate()
 
-    @initialize(phase=st.sampled_from(ROUTE[:-1]))
-    def begin(self, phase: Phase) -> None:
-        """Begin anywhere on the way, rightly: with all that any gate asks for but time.
+    # -- standstill and the ways out and back ------------------------------------------
 
-        Runs that began with nothing would hardly ever reach the later phases.
-        """
-        if phase is not Phase.LETTER_OF_INTENT:
-            self.case = complete(phase)
+    @rule()
+    def pause(self) -> None:
+        if self.goes_on():
+            day = self.now.date()
+            self.case = paused(self.case, day, day + timedelta(days=30), "Omorganisation")
+
+    @rule(days=st.integers(0, 40))
+    def resume(self, days: int) -> None:
+        if self.case.status is CaseStatus.PAUSED:
+            self.now += timedelta(days=days)
+            before = self.case.days_paused
+            self.case = resumed(self.case, self.now.date())
+            assert self.case.days_paused >= before + days
+
+    @rule(sure=st.integers(0, 9))
+    def withdraw(self, sure: int) -> None:
+        if sure or not self.case.status.is_open:
+            return
+        with suppress(ServiceIsLiveError):
+            self.case = withdrawn(self.case, self.now, "Omprövat")
+            assert not self.case.live_services
+
+    @rule(
+        to=st.sampled_from(ROUTE),
+        cause=st.sampled_from(["fee-change", "scope-change"]),
+        every_gap=st.booleans(),
+    )
+    def send_back(self, to: Phase, cause: str, every_gap: bool) -> None:
+        origin = self.case.phase
+        kinds = send_back_rules().reopened(origin, to, cause)
+        if not self.goes_on() or kinds is None:
+            return
+        with suppress(SentBackPastGoLiveError):
+            self.case = sent_back(self.case, to, self.now, kinds)
+            assert ROUTE.index(to) < ROUTE.index(origin)
+            self._strike_out(to, cause, every_gap)
+
+    def _strike_out(self, to: Phase, cause: str, every_gap: bool) -> None:
+        if cause == "fee-change":
+            self.model = replace(self.model, has_fee_in_force=False)
+        if to is Phase.LETTER_OF_INTENT:
+            self.model = replace(self.model, letter_signed_by=frozenset())
+        if self.model.agreement is not None and "agreement" in self.case.reopened:
+            self.model = replace(self.model, agreement=None)
+        if self.case.reopened.get("go-decisions") == self.now:
+            self.model = with_implementation(self.model, decisions=())
+        if self.case.reopened.get("readiness") == self.now:
+            self.model = with_implementation(self.model, readiness=())
+        if every_gap and to is not Phase.AGREEMENT:
+            undecided = tuple(replace(one, decision=None) for one in self.model.comparisons)
+            self.model = replace(self.model, comparisons=undecided)
+
+    # -- the gates ------------------------------------------------------------------------
 
     @rule(phase=st.sampled_from(list(Phase)))
     def enter(self, phase: Phase) -> None:
+        self.now += timedelta(minutes=1)
         before = self.case.phase
-        with suppress(PhaseOutOfOrderError, GateShutError):
-            self.case = replace(self.case, phase=enter(gates_in_force(), self.case, phase))
-            self.entered_rightly = oracle(self.case, phase)
+        with suppress(CaseStandsStillError, PhaseOutOfOrderError, GateShutError):
+            self.case = entered(self.case, enter(gates_in_force(), self.known(), phase), self.now)
+            self.entered_rightly = oracle(self.model, phase)
             assert ROUTE.index(phase) == ROUTE.index(before) + 1
 
     @rule()
     def enter_the_next(self) -> None:
         """Where everything holds, the gate opens: the oracle is no stricter than it."""
-        if self.case.phase is Phase.STABLE:
+        if not self.goes_on():
             return
         following = ROUTE[ROUTE.index(self.case.phase) + 1]
-        entered = None
+        reached = None
         with suppress(GateShutError):
-            entered = enter(gates_in_force(), self.case, following)
-        assert oracle(self.case, following) is (entered is following)
-        if entered is not None:
-            self.case = replace(self.case, phase=entered)
+            reached = enter(gates_in_force(), self.known(), following)
+        assert oracle(self.model, following) is (reached is following)
+        if reached is not None:
+            self.case = entered(self.case, reached, self.now)
 
     @invariant()
     def no_gate_was_passed_while_shut(self) -> None:
         assert self.entered_rightly
 
+    @invariant()
+    def what_was_reopened_no_longer_counts(self) -> None:
+        model = replace(self.model, phase=self.case.phase, status=self.case.status)
+        known = self.known()
+        assert replace(known, implementation=model.implementation) == model
+        assert set(known.implementation.readiness) == set(model.implementation.readiness)
+        assert known.implementation.decisions == model.implementation.decisions
 
-CaseMachine.TestCase.settings = settings(max_examples=100, stateful_step_count=25, deadline=None)
+
+CaseMachine.TestCase.settings = settings(max_examples=80, stateful_step_count=30, deadline=None)
 TestCaseMachine = CaseMachine.TestCase
-
-
-def goes(day: date, verdict: Verdict = Verdict.GO) -> dict[Party, GoDecision]:
-    """Both parties' decisions, alike."""
-    return {party: GoDecision(party, verdict, day, "GD", None, AT) for party in Party}
 
 
 PRICED = [
@@ -272,53 +474,61 @@ SPOILS: dict[str, st.SearchStrategy[object]] = {
         ]
     ),
     "agreement": st.none()
-    | st.frozensets(PARTIES).map(lambda signed: AgreementStanding(signed, DAYS[0], 2)),
+    | st.frozensets(PARTIES).map(lambda signed: AgreementStanding(signed, DAYS[0], REQUIRED)),
+}
+SPOILS_OF_WORK: dict[str, st.SearchStrategy[object]] = {
     "readiness": st.sets(st.integers(0, 3), max_size=1).map(
         lambda lost: tuple(
             replace(one, ready=index not in lost)
-            for index, one in enumerate(complete(Phase.IMPLEMENTATION).readiness)
+            for index, one in enumerate(complete(Phase.IMPLEMENTATION).implementation.readiness)
         )
     ),
     "reconciliations": st.sampled_from(
+        [(), (batch(target_count=9),), (batch(batch="other"), batch(target_count=11))]
+    ),
+    "decisions": st.sampled_from(
         [
             (),
-            (batch(target_count=9),),
-            (batch(target_count=9, explanation="Därför."),),
-            (batch(batch="other"), batch(target_count=11)),
-        ]
-    ),
-    "go_decisions": st.sampled_from(
-        [
-            {},
-            {Party.CENTRE: goes(DAYS[0])[Party.CENTRE]},
+            goes(DAYS[0])[1:],
             goes(DAYS[1]),
             goes(DAYS[0], Verdict.NO_GO),
-            {**goes(DAYS[0]), Party.CENTRE: goes(DAYS[1])[Party.CENTRE]},
-            {**goes(DAYS[0]), Party.CENTRE: goes(DAYS[0], Verdict.NO_GO)[Party.CENTRE]},
+            (goes(DAYS[0])[0], goes(DAYS[1])[1]),
+            (goes(DAYS[0])[0], goes(DAYS[0], Verdict.NO_GO)[1]),
         ]
     ),
-    "live": st.booleans().map(lambda live: {"payroll": live}),
-    "periods": st.dictionaries(
-        st.sampled_from(PERIODS), st.tuples(st.booleans(), st.booleans())
-    ).map(
+}
+OPERATION = st.tuples(
+    st.sampled_from([DAYS[0], DAYS[0], None]),
+    st.dictionaries(st.sampled_from(PERIODS), st.booleans()).map(
         lambda months: tuple(
-            ClosedPeriod("payroll", month, *outcome) for month, outcome in months.items()
+            ClosedPeriod("payroll", month, True, met) for month, met in months.items()
         )
     ),
-    "open_critical_matters": st.sampled_from([(), ("m1",)]),
-}
+    st.sampled_from([(), (), (OPEN_MATTER,)]),
+)
 MET = tuple(ClosedPeriod("payroll", month, whole_month=True, met=True) for month in PERIODS)
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(st.data())
 def test_a_gate_opens_when_and_only_when_everything_holds(data: st.DataObject) -> None:
     phase = data.draw(st.sampled_from(ROUTE[:-1]))
-    spoilt = data.draw(st.sets(st.sampled_from(sorted(SPOILS)), max_size=2))
-    changes: dict[str, Any] = {name: data.draw(SPOILS[name]) for name in sorted(spoilt)}
-    case = replace(complete(phase), **{"periods": MET, **changes})
+    spoilt = data.draw(
+        st.sets(
+            st.sampled_from([*sorted(SPOILS), *sorted(SPOILS_OF_WORK), "operation"]), max_size=2
+        )
+    )
+    case = replace(complete(phase), **stable(DAYS[0], MET, ()))
+    for name in sorted(spoilt):
+        if name in SPOILS:
+            change: Any = {name: data.draw(SPOILS[name])}
+            case = replace(case, **change)
+        elif name in SPOILS_OF_WORK:
+            case = with_implementation(case, **{name: data.draw(SPOILS_OF_WORK[name])})
+        else:
+            case = replace(case, **stable(*data.draw(OPERATION)))
     following = ROUTE[ROUTE.index(phase) + 1]
-    entered = None
+    reached = None
     with suppress(GateShutError):
-        entered = enter(gates_in_force(), case, following)
-    assert (entered is following) is oracle(case, following)
+        reached = enter(gates_in_force(), case, following)
+    assert (reached is following) is oracle(case, following)

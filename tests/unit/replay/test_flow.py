@@ -193,6 +193,7 @@ def test_only_the_journeys_asked_for_are_kept(tmp_path: Path) -> None:
         ("/v1/cases/${case}/x?count=${count}", "/v1/cases/c-1/x?count=5"),
         ("${found.items}", [{"id": "i-0"}, {"id": "i-1"}]),
         ("${found.items.1.id}", "i-1"),
+        ("${found.items.*.id}", ["i-0", "i-1"]),
         ("${found.none}", None),
         ({"${case}": ["${count}", {"a": "${case}"}]}, {"c-1": [5, {"a": "c-1"}]}),
         (("${count}",), [5]),
@@ -220,6 +221,7 @@ def test_references_are_filled_in(template: Any, filled: Any) -> None:
         "${case}/${nothing}",
         "${found.nothing}",
         "${found.items.2}",
+        "${found.items.*.nothing}",
         "${found.items.id}",
         "${count.x}",
         "${found.none.x}",
@@ -354,6 +356,13 @@ def test_step_lists_can_be_shared_and_the_flows_own_win(tmp_path: Path) -> None:
     assert [step.path for step in own.steps] == ["/ops/v1/levels"]
     borrowed = a_flow(tmp_path, steps_from=["shared.yaml"], steps={})
     assert [step.path for step in borrowed.steps] == ["/ops/v1/forums"]
+
+
+def test_a_list_may_have_some_values_of_its_own(tmp_path: Path) -> None:
+    use = {"list": "only", "values": {"n": 2}}
+    journey = {"name": "A", "starts": -9, "values": {"n": 1, "m": 3}, "steps": ["only", use]}
+    flow = a_flow(tmp_path, {"do": "GET /ops/v1/cases"}, journeys=[journey])
+    assert [(step.values["n"], step.values["m"]) for step in flow.steps] == [(1, 3), (2, 3)]
 
 
 @pytest.mark.parametrize(

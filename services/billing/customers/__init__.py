@@ -1,0 +1,1 @@
+"""Customers: who they were when, and who took over from whom."""

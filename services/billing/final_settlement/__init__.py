@@ -1,0 +1,1 @@
+"""Final settlements: what remains to be paid when services end for good."""

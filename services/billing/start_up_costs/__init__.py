@@ -1,0 +1,1 @@
+"""Start-up costs, apart from operations: no fee, invoice or true-up reads them."""

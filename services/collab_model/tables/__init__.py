@@ -1,0 +1,51 @@
+"""The tables of collab_model, a module per matter.
+
+What was reported never changes: ``matter_log``, ``breaches``, ``periods``,
+``period_results``, ``agenda_items`` and the minutes are only ever added to, and so are the
+facts that onboarding tells.
+"""
+
+from services.collab_model.tables.agreements import (
+    AgreementRow,
+    AgreementServiceRow,
+    AgreementVersionRow,
+    EndingRow,
+    GoLiveRow,
+    LifeEventRow,
+)
+from services.collab_model.tables.base import Base
+from services.collab_model.tables.forums import (
+    ActionRow,
+    AgendaItemRow,
+    DecisionRow,
+    ForumRow,
+    ForumTermsRow,
+    MeetingRow,
+    MinutesRow,
+)
+from services.collab_model.tables.levels import LevelRow, PeriodResultRow, PeriodRow, ReadingRow
+from services.collab_model.tables.matters import BreachRow, MatterLogRow, MatterRow
+
+__all__ = [
+    "ActionRow",
+    "AgendaItemRow",
+    "AgreementRow",
+    "AgreementServiceRow",
+    "AgreementVersionRow",
+    "Base",
+    "BreachRow",
+    "DecisionRow",
+    "EndingRow",
+    "ForumRow",
+    "ForumTermsRow",
+    "GoLiveRow",
+    "LevelRow",
+    "LifeEventRow",
+    "MatterLogRow",
+    "MatterRow",
+    "MeetingRow",
+    "MinutesRow",
+    "PeriodResultRow",
+    "PeriodRow",
+    "ReadingRow",
+]

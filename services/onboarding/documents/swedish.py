@@ -1,0 +1,108 @@
+"""Numbers, days and amounts as Swedish documents write them.
+
+Signs that belong together are held together by no-break spaces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from services.chassis.clock import STOCKHOLM
+
+_SPACE = "\u00a0"
+_MINUS = "\u2212"
+_MONTHS = (
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
+
+
+def number(value: int) -> str:
+    """A whole number in groups of three: ``12 000``."""
+    return f"{_MINUS if value < 0 else ''}{abs(value):,}".replace(",", _SPACE)
+
+
+def decimal_number(value: Decimal) -> str:
+    """A number with its decimals, without those that say nothing: ``11,5``."""
+    digits = f"{abs(value):f}"
+    whole, _, rest = digits.partition(".")
+    rest = rest.rstrip("0")
+    sign = _MINUS if value < 0 else ""
+    return f"{sign}{number(int(whole))}{',' + rest if rest else ''}"
+
+
+def kronor(amount_sek: int) -> str:
+    """Whole kronor: ``14 000 000 kr``."""
+    return f"{number(amount_sek)}{_SPACE}kr"
+
+
+def amount(ore: int) -> str:
+    """Öre as kronor with two decimals: ``1 234,50 kr``."""
+    kronor_part, rest = divmod(abs(ore), 100)
+    sign = _MINUS if ore < 0 else ""
+    return f"{sign}{number(kronor_part)},{rest:02d}{_SPACE}kr"
+
+
+def percent(value: Decimal) -> str:
+    """A percentage: ``99,5 %``."""
+    return f"{decimal_number(value)}{_SPACE}%"
+
+
+def day(value: date) -> str:
+    """A day in words: ``1 juni 2025``."""
+    return f"{value.day}{_SPACE}{_MONTHS[value.month - 1]}{_SPACE}{value.year}"
+
+
+def day_of_year(month_day: str) -> str:
+    """``04-30`` as ``30 april``."""
+    month, _, day_of_month = month_day.partition("-")
+    return f"{int(day_of_month)}{_SPACE}{_MONTHS[int(month) - 1]}"
+
+
+def day_of(value: datetime) -> str:
+    """The day in Stockholm of an instant, in words."""
+    return day(value.astimezone(STOCKHOLM).date())
+
+
+def moment(value: datetime) -> str:
+    """An instant on the Swedish clock: ``1 juni 2025 kl. 09.30``."""
+    local = value.astimezone(STOCKHOLM)
+    return f"{day(local.date())} kl.{_SPACE}{clock_time(local.time())}"
+
+
+def clock_time(value: time) -> str:
+    """A time of day: ``09.30``."""
+    return f"{value:%H.%M}"
+
+
+def minutes(value: int) -> str:
+    """Service minutes in words: ``4 tim 15 min``."""
+    hours, rest = divmod(value, 60)
+    parts = [f"{number(hours)}{_SPACE}tim"] if hours else []
+    if rest or not hours:
+        parts.append(f"{rest}{_SPACE}min")
+    return " ".join(parts)
+
+
+def listed(items: Sequence[str]) -> str:
+    """Things in a row: ``a, b och c``."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} och {items[-1]}"
+
+
+def capitalised(text: str) -> str:
+    """A text with a capital first letter; the rest as it is."""
+    return text[:1].upper() + text[1:]
