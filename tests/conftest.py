@@ -30,6 +30,19 @@ HOW_TO_RUN = (
 )
 
 
+LONGEST_FIRST = ("tests/flows/", "tests/chaos/", "tests/contract/", "tests/integration/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no worker is left alone with it at the end."""
+
+    def rank(item: pytest.Item) -> int:
+        places = (n for n, folder in enumerate(LONGEST_FIRST) if item.nodeid.startswith(folder))
+        return next(places, len(LONGEST_FIRST))
+
+    items.sort(key=rank)
+
+
 def _address(name: str, server: str) -> str:
     address = os.environ.get(name)
     if not address:

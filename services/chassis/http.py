@@ -157,19 +157,30 @@ class BodyLimitMiddleware:
         announced = dict(scope["headers"]).get(b"content-length", b"0")
         expected = int(announced) if announced.isdigit() else 0
         received = 0
+        refusal: Problem | None = None
 
         async def counted_receive() -> Message:
-            nonlocal received
-            if expected > limit.max_bytes:
-                raise _too_large(limit)
-            message = await receive()
-            if message["type"] == "http.request":
+            nonlocal received, refusal
+            message = await receive() if expected <= limit.max_bytes else None
+            if message is not None and message["type"] == "http.request":
                 received += len(message.get("body", b""))
-                if received > limit.max_bytes:
-                    raise _too_large(limit)
+            if message is None or received > limit.max_bytes:
+                refusal = _too_large(limit)
+                raise refusal
             return message
 
-        await self.app(scope, counted_receive, send)
+        async def send_unless_refused(message: Message) -> None:
+            # Whoever read the body may have made something else of the refusal.
+            if refusal is None:
+                await send(message)
+
+        try:
+            await self.app(scope, counted_receive, send_unless_refused)
+        except Problem as problem:
+            if problem is not refusal:
+                raise
+        if refusal is not None:
+            await problem_response(refusal, scope["path"])(scope, receive, send)
 
 
 def _too_large(limit: _BodyLimit) -> Problem:

@@ -45,6 +45,16 @@ class Operation:
         return bool(self._bodies) and not self.takes_a_body
 
     @property
+    def media_type(self) -> str:
+        """A media type that its body may have."""
+        return next(iter(self._bodies), "application/json")
+
+    @property
+    def takes_one_of_several(self) -> bool:
+        """Whether a member of its body says which of several shapes the rest has."""
+        return "discriminator" in self._bodies.get("application/json", {}).get("schema", {})
+
+    @property
     def _bodies(self) -> Mapping[str, Any]:
         described = DOCUMENT["paths"][self.path][self.method.lower()].get("requestBody", {})
         content: Mapping[str, Any] = described.get("content", {})
@@ -102,6 +112,8 @@ class KnownValues:
             return {key: self.into(value, index, key) for key, value in document.items()}
         if isinstance(document, str):
             return self.one(name, index) or document
+        if isinstance(document, int) and not isinstance(document, bool):
+            return int(self.one(f"#{name}", index) or document)
         return document
 
 
@@ -162,6 +174,7 @@ async def fuzzed_centre(folder: Path) -> AsyncIterator[FuzzedCentre]:
         known = KnownValues()
         known.add(flow.ends.isoformat(), "to")
         await _learn(GatewayClient(http), centre.administrator, known)
+        await _give_notice(GatewayClient(http), centre.administrator, known)
         await _ask_for_a_plan(GatewayClient(http), centre.administrator, flow.ends.date(), known)
         yield FuzzedCentre(centre.url, folder, tokens, known)
 
@@ -174,6 +187,21 @@ async def _token(http: httpx.AsyncClient, credentials: Credentials) -> str:
     )
     token: str = answer.json()["access_token"]
     return token
+
+
+async def _give_notice(
+    gateway: GatewayClient, administrator: Credentials, known: KnownValues
+) -> None:
+    notice = {
+        "agreement_id": known.one("agreement_id", 0),
+        "reason": "Provas.",
+        "name": "Maria Dahl",
+        "title": "Generaldirektör",
+        "mandate": "Arbetsordningen",
+    }
+    answer = await gateway.request(administrator, "POST", "/ops/v1/exits", notice, new_id())
+    assert answer.status_code == 201, answer.text
+    known.add(answer.json()["id"], "exit_id")
 
 
 async def _ask_for_a_plan(
@@ -231,3 +259,6 @@ async def _learn_case(
     if "content_hash" in agreement:
         known.add(agreement["agreement_id"], "agreement_id")
         known.add(agreement["content_hash"], "content_hash")
+        known.add(str(agreement["version"]), "#version", "#other")
+    for run in (await read(f"cases/{case_id}/parallel-runs"))["items"]:
+        known.add(run["id"], "run_id")

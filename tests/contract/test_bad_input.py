@@ -131,7 +131,9 @@ def test_a_body_of_another_shape(ask: Ask, content: bytes) -> None:
     assert _differing(iter(answers), 422, "validation_failed") == []
     if b"unheard_of" in content:
         # Unknown members are refused by name: they are usually misspelt ones.
-        assert [what for what, answer in answers if "unheard_of" not in answer.text] == []
+        # Where a member says which of several shapes it is, that one is asked for first.
+        nameless = [what for what, answer in answers if "unheard_of" not in answer.text]
+        assert [each for each in nameless if not each.takes_one_of_several] == []
 
 
 @pytest.mark.parametrize("period", ["0000-01", "2026-13", "2026-00", "2026-1", "26-01"])
@@ -156,7 +158,10 @@ def test_a_month_that_is_none(ask: Ask, centre: FuzzedCentre, period: str) -> No
 
 
 def test_a_command_without_a_key(ask: Ask) -> None:
-    answers = ((each, ask(each, headers={HEADER: "", **JSON}, content=b"{}")) for each in WITH_KEY)
+    answers = (
+        (each, ask(each, headers={HEADER: "", "Content-Type": each.media_type}, content=b"{}"))
+        for each in WITH_KEY
+    )
     assert _differing(answers, 400, "idempotency_key_missing") == []
 
 

@@ -49,6 +49,8 @@ AnyCase = Case[Any]
 EXAMPLES = 20
 # A step of centuries would take the centre as long as it takes to live through them.
 ALWAYS_AIMED = {"POST /ops/v1/clock"}
+# An exit is archived a year after its notice; a flow tells that story (flows/exit.yaml).
+NOT_REACHED = {f"GET {door}/exits/{{exit_id}}/archive" for door in ("/v1", "/ops/v1")}
 
 
 @pytest.mark.parametrize("described", OPERATIONS, ids=str)
@@ -79,7 +81,7 @@ def test_an_operation_answers_as_described(described: Operation, centre: FuzzedC
             _check(case, response, asker, wrong)
 
     ask()
-    if operation.method == "get" and 200 not in statuses:
+    if operation.method == "get" and 200 not in statuses and str(described) not in NOT_REACHED:
         wrong["reach"] = f"never answered 200, only {sorted(statuses)}: this test tests little"
     if wrong:
         told = "\n\n".join(wrong.values())
