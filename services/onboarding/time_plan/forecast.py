@@ -7,11 +7,11 @@ gives the same forecast, and two forecasts differ by what changed and nothing el
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 from math import ceil, exp
 from random import Random
 from typing import Annotated
@@ -118,7 +118,6 @@ class Forecaster:
         self._rules = rules
         self._spread = spread
         self._runs = runs
-        self._draws: Callable[[str], tuple[float, ...]] = cache(self._draw)
 
     def forecast(self, inputs: ForecastInputs) -> Forecast:
         """The ranges of both days; deterministic."""
@@ -196,14 +195,9 @@ class Forecaster:
         )
         return f"{told} Next: {'; '.join(waiting[:3])}." if waiting else told
 
-    def _draw(self, name: str) -> tuple[float, ...]:
-        # Chance for planning, not for secrets.
-        random = Random(name)  # noqa: S311  # a forecast has to be the same each time
-        return tuple(random.gauss(0, 1) for _ in range(self._runs))
-
     def _simulate(self, inputs: ForecastInputs) -> tuple[list[float], list[float]]:
         spread = self._spread[inputs.complexity]
-        of_case = [exp(float(spread.case) * z) for z in self._draws(inputs.seed)]
+        of_case = [exp(float(spread.case) * z) for z in _draws(inputs.seed, self._runs)]
         ends: dict[str, list[float]] = {}
         zero = [0.0] * self._runs
         now = max(0, working_days_between(inputs.starts_on, inputs.resumes_on or inputs.as_of))
@@ -232,7 +226,7 @@ class Forecaster:
             end = working_days_between(inputs.starts_on, state.finished_on)
             return [float(end if task.key == GO_LIVE else end + 1)] * self._runs
         typical = float(self._typical(task, inputs))
-        drawn = self._draws(f"{inputs.seed}/{task.key}") if typical else (0.0,) * self._runs
+        drawn = _draws(f"{inputs.seed}/{task.key}", self._runs) if typical else (0.0,) * self._runs
         lasts = [
             typical * common * exp(sigma * z) for common, z in zip(of_case, drawn, strict=True)
         ]
@@ -252,6 +246,14 @@ class Forecaster:
             else Decimal(task.days)
         )
         return days * inputs.ratios.get(task.phase, Decimal(1))
+
+
+@lru_cache(maxsize=4096)
+def _draws(name: str, runs: int) -> tuple[float, ...]:
+    """As many chances as runs, always the same for a name; drawing takes longer than the rest."""
+    # Chance for planning, not for secrets.
+    random = Random(name)  # noqa: S311  # a forecast has to be the same each time
+    return tuple(random.gauss(0, 1) for _ in range(runs))
 
 
 def _settled(inputs: ForecastInputs, key: str) -> bool:
