@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
+from services.chassis import sqlite_connection
 from services.chassis.columns import JSONDocument, UTCDateTime
 from services.chassis.tables import metadata_with_chassis_tables
 
@@ -118,7 +119,7 @@ class Database:
         if self.embedded:
             self.engine: AsyncEngine = create_async_engine(
                 self.url,
-                connect_args={"timeout": 30},
+                connect_args={"timeout": 30, "async_creator_fn": sqlite_connection.connect},
                 pool_size=pool_size,
                 hide_parameters=True,
             )

@@ -26,6 +26,13 @@ async def test_staff_only_routes_are_not_at_the_agencies_door(database_url: str)
     }
     assert staff_only == {
         "/agencies",
+        "/agencies/imports",
+        "/agencies/{org_number}/facts",
+        "/agencies/{org_number}/life-events",
+        "/agencies/{org_number}/life-events/preview",
+        "/agencies/{org_number}/life-events/{life_event_id}/cases",
+        "/agencies/{org_number}/life-events/{life_event_id}/correction",
+        "/agencies/{org_number}/obligations",
         "/agreements/{agreement_id}/amendments",
         "/deviations/counts",
         "/cases",
@@ -52,4 +59,7 @@ async def test_staff_only_routes_are_not_at_the_agencies_door(database_url: str)
         "/exits/{exit_id}/deliveries",
         "/exits/{exit_id}/phase",
         "/exits/{exit_id}/services/{service_key}",
+        "/pipeline/capacity",
+        "/pipeline/plans",
+        "/pipeline/plans/{plan_id}",
     }
