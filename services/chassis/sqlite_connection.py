@@ -68,7 +68,7 @@ class Connection(aiosqlite.Connection):
 
     async def hop(self, function: Any, *arguments: Any) -> Any:
         """Run a function in the connection's thread."""
-        return await self._execute(function, *arguments)  # type: ignore[no-untyped-call]  # theirs
+        return await self._execute(function, *arguments)  # type: ignore[no-untyped-call]  # the driver has no types
 
     def cursor(self) -> Any:
         """A cursor that does all of a statement in one hop."""

@@ -51,20 +51,42 @@ NO_DECISION_NEEDED = ProblemType(
     "no_decision_needed", 409, "The life event leaves nothing to decide about that case"
 )
 
-_TITLES: dict[Fault, tuple[int, str]] = {
-    Fault.BEFORE_REGISTRATION: (422, "The register does not answer for a day that early"),
-    Fault.AGENCY_CEASED: (409, "The agency has ended by then"),
-    Fault.OUT_OF_ORDER: (409, "Something later is recorded already"),
-    Fault.NOTHING_CHANGES: (409, "It is so already"),
-    Fault.SUCCESSOR_IS_ITSELF: (422, "An agency cannot succeed itself"),
-    Fault.SUCCESSOR_UNKNOWN: (422, "The successor is not registered"),
-    Fault.SUCCESSOR_CEASED: (409, "The successor has ended by then"),
-    Fault.SPLIT_NEEDS_SUCCESSORS: (422, "A split needs two successors or more"),
-    Fault.AWAITED_AS_SUCCESSOR: (409, "The agency is to succeed another one later"),
-    Fault.SUCCESSION_CIRCULAR: (409, "The agencies would succeed each other"),
-}
+BEFORE_REGISTRATION = ProblemType(
+    Fault.BEFORE_REGISTRATION.value, 422, "The register does not answer for a day that early"
+)
+AGENCY_CEASED = ProblemType(Fault.AGENCY_CEASED.value, 409, "The agency has ended by then")
+OUT_OF_ORDER = ProblemType(Fault.OUT_OF_ORDER.value, 409, "Something later is recorded already")
+NOTHING_CHANGES = ProblemType(Fault.NOTHING_CHANGES.value, 409, "It is so already")
+SUCCESSOR_IS_ITSELF = ProblemType(
+    Fault.SUCCESSOR_IS_ITSELF.value, 422, "An agency cannot succeed itself"
+)
+SUCCESSOR_UNKNOWN = ProblemType(
+    Fault.SUCCESSOR_UNKNOWN.value, 422, "The successor is not registered"
+)
+SUCCESSOR_CEASED = ProblemType(Fault.SUCCESSOR_CEASED.value, 409, "The successor has ended by then")
+SPLIT_NEEDS_SUCCESSORS = ProblemType(
+    Fault.SPLIT_NEEDS_SUCCESSORS.value, 422, "A split needs two successors or more"
+)
+AWAITED_AS_SUCCESSOR = ProblemType(
+    Fault.AWAITED_AS_SUCCESSOR.value, 409, "The agency is to succeed another one later"
+)
+SUCCESSION_CIRCULAR = ProblemType(
+    Fault.SUCCESSION_CIRCULAR.value, 409, "The agencies would succeed each other"
+)
 LIFE_EVENT_FAULTS: dict[Fault, ProblemType] = {
-    fault: ProblemType(fault.value, status, title) for fault, (status, title) in _TITLES.items()
+    Fault(problem.code): problem
+    for problem in (
+        BEFORE_REGISTRATION,
+        AGENCY_CEASED,
+        OUT_OF_ORDER,
+        NOTHING_CHANGES,
+        SUCCESSOR_IS_ITSELF,
+        SUCCESSOR_UNKNOWN,
+        SUCCESSOR_CEASED,
+        SPLIT_NEEDS_SUCCESSORS,
+        AWAITED_AS_SUCCESSOR,
+        SUCCESSION_CIRCULAR,
+    )
 }
 
 PROBLEMS: tuple[ProblemType, ...] = (

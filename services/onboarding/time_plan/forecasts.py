@@ -88,6 +88,9 @@ async def refresh(uow: UnitOfWork, case_id: str) -> None:
     made = await _made(uow, case, uow.recorded_at)
     if made.compared_with is None or made.moves or made.moved_working_days:
         await forecast_repository.add_forecast(uow.session, _to_store(case, made, uow.recorded_at))
+    if case.phase is Phase.STABILISATION:
+        # Go-live has come, and each closed month has the rest made anew.
+        return
     weekly = time_plan_rules().forecast.weekly
     await uow.set_timer(
         TIMER, case_id, _next_weekly(max(uow.now, uow.recorded_at), weekly.weekday, weekly.at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import date
 
 import httpx
 import pytest
@@ -10,7 +11,8 @@ import pytest
 from services.chassis.identity import Role
 from services.chassis.testing import RunningService, running
 from services.collab_model.app import SPEC
-from tests.component.collab_model.signed import FORESTS, PENSIONS, at
+from services.contracts.onboarding import AgreementSigned
+from tests.component.collab_model.signed import FORESTS, PENSIONS, agreement, at, went_live
 
 MONDAY = at(2025, 2, 3, 9)
 """An ordinary Monday morning, an hour into the service day."""
@@ -49,3 +51,12 @@ async def finance(service: RunningService) -> AsyncIterator[httpx.AsyncClient]:
     """Staff who have nothing to do with matters and meetings."""
     async with service.client(Role.FINANCE) as client:
         yield client
+
+
+@pytest.fixture
+async def signed(service: RunningService) -> AgreementSigned:
+    """Payroll in operation for one customer since the 1st of February."""
+    signed = agreement()
+    await service.deliver(signed)
+    await service.deliver(went_live(signed, date(2025, 2, 1)))
+    return signed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -166,8 +167,8 @@ def closed(agreement_id: str, period: str, *, met: bool, revision: int = 1) -> P
     """A month of payroll, right in 97.8 % of the payslips where it was missed."""
     result = LevelResult(
         level="payslips-right",
-        required_share_percent="99",  # type: ignore[arg-type]  # read by the model
-        outcome_percent="99.5" if met else "97.8",  # type: ignore[arg-type]  # as above
+        required_share_percent=Decimal(99),
+        outcome_percent=Decimal("99.5" if met else "97.8"),
         measured=1_000,
         met=met,
     )
