@@ -36,8 +36,8 @@ replay: $(RUN_DONE) ## replay a flow against a running centre: FLOW=file URL=add
 	@exec $(PY) -m services.replay --flow "$(FLOW)" --url "$(URL)" $(ARGS)
 
 test: lint $(TOOLS_DONE) ## lint, then every test on private PostgreSQL and RabbitMQ instances
-# A file's tests stay on one worker, where they share the servers that the file starts.
-	@exec $(PY) -m tests.instances -- $(PY) -m pytest -n 3 --dist loadfile $(PYTEST)
+# Who shares a worker, and what comes first: tests/conftest.py.
+	@exec $(PY) -m tests.instances -- $(PY) -m pytest -n 3 --dist loadgroup --no-loadscope-reorder $(PYTEST)
 
 bench: $(DEV_DONE) ## measure on private instances, print a table
 	@exec $(PY) -m tests.instances --durable -- $(PY) -m benchmarks $(ARGS)

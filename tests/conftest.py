@@ -31,16 +31,25 @@ HOW_TO_RUN = (
 
 
 LONGEST_FIRST = ("tests/flows/", "tests/chaos/", "tests/contract/", "tests/integration/")
+EACH_ALONE = ("tests/flows/test_pinned_ends.py", "tests/flows/test_stories.py", "tests/chaos/")
+"""Long tests that start everything they need themselves: any worker may take any of them."""
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, so that no worker is left alone with it at the end."""
+    """Begin with what takes longest, so that no worker is left alone with it at the end.
+
+    The other tests of a file stay on one worker, where they share what the file starts.
+    """
 
     def rank(item: pytest.Item) -> int:
         places = (n for n, folder in enumerate(LONGEST_FIRST) if item.nodeid.startswith(folder))
         return next(places, len(LONGEST_FIRST))
 
     items.sort(key=rank)
+    for item in items:
+        if not item.nodeid.startswith(EACH_ALONE):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
 def _address(name: str, server: str) -> str:

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from services.centre.data_folder import DataFolder, StoredCredentials
+from services.centre.doors import LocalDoors
 from services.chassis import migrations
 from services.chassis.broker import Broker
 from services.chassis.broker.embedded import EmbeddedBroker
@@ -104,6 +105,6 @@ async def running_centre(
                 SecretStr(administrator.client_secret) if administrator else None
             ),
         )
-        gateway = create_gateway(settings, clients=clients)
+        gateway = create_gateway(settings, clients=clients, doors=LocalDoors(runtimes))
         await stack.enter_async_context(gateway.router.lifespan_context(gateway))
         yield Centre(gateway, tuple(runtimes))

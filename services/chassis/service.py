@@ -4,33 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 import structlog
 from fastapi import APIRouter, FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from pydantic import AwareDatetime
 from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase
 
 from services.chassis import migrations, outbox, timers
-from services.chassis.app import create_app, internal_router
+from services.chassis.app import create_app
 from services.chassis.background import BackgroundWork
-from services.chassis.broker import Broker, BrokerUnavailable
+from services.chassis.broker import Broker
 from services.chassis.clock import Clock, ClockCannotGoBack, SimulatedClock
 from services.chassis.consumer import Consumer, Handler
 from services.chassis.database import Database, is_connection_failure
 from services.chassis.events import Event, EventRegistry
 from services.chassis.identity import IdentityVerifier
+from services.chassis.inner_door import inner_door
 from services.chassis.problems import Problem, ProblemType
 from services.chassis.relay import Relay
-from services.chassis.schemas import RequestModel, ResponseModel
 from services.chassis.tables import service_clock
 from services.chassis.telemetry import Metrics, Tracing
 from services.chassis.timer_loop import TimerLoop
@@ -43,7 +41,6 @@ CLOCK_NOT_SIMULATED = ProblemType("clock_not_simulated", 409, "The clock is the 
 CLOCK_CANNOT_GO_BACK = ProblemType("clock_cannot_go_back", 409, "Time only moves forward")
 
 _RESTART_PAUSES = (0.1, 0.5, 1.0, 2.0, 5.0)
-_MAX_PARKED_LISTED = 1000
 
 
 @dataclass(frozen=True)
@@ -149,7 +146,7 @@ class ServiceRuntime:
             lifespan=lifespan or self._lifespan,
         )
         app.include_router(_health_router(self))
-        app.include_router(_internal_router(self))
+        app.include_router(inner_door(self))
         return app
 
     @asynccontextmanager
@@ -194,6 +191,7 @@ class ServiceRuntime:
         self._tasks.clear()
         await self.broker.stop()
         await self.database.close()
+        gc.unfreeze()
         await asyncio.to_thread(self.tracing.close)
 
     def _supervise(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
@@ -324,71 +322,3 @@ def _health_router(runtime: ServiceRuntime) -> APIRouter:
         return Response(generate_latest(runtime.metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
     return router
-
-
-class TimeOfService(ResponseModel):
-    """A service's present, and when its next timer is due."""
-
-    mode: str
-    now: AwareDatetime
-    next_timer_at: AwareDatetime | None
-
-
-class MoveTime(RequestModel):
-    """Where to move a simulated clock."""
-
-    to: AwareDatetime
-    fire: bool = True
-
-
-class FlowOfService(ResponseModel):
-    """How far a service's events have come, for telling when a centre is at rest."""
-
-    pending: int
-    sent: dict[str, int]
-    handled: dict[str, int]
-    subscribes: Sequence[str]
-    parked: dict[str, int]
-
-
-def _internal_router(runtime: ServiceRuntime) -> APIRouter:
-    router = internal_router(runtime.spec.name)
-
-    @router.get("/time")
-    async def read_time() -> TimeOfService:
-        async with runtime.database.transaction(write=False) as session:
-            next_timer_at = await timers.next_due_at(session)
-        mode = "simulated" if isinstance(runtime.clock, SimulatedClock) else "system"
-        return TimeOfService(mode=mode, now=runtime.clock.now(), next_timer_at=next_timer_at)
-
-    @router.post("/time")
-    async def move_time(move: MoveTime) -> dict[str, int]:
-        return {"fired": await runtime.advance_to(move.to.astimezone(UTC), fire=move.fire)}
-
-    @router.get("/flow")
-    async def flow() -> FlowOfService:
-        async with runtime.database.transaction(write=False) as session:
-            counts = await outbox.message_counts(session)
-            unfinished = [await work.waiting(session) for work in runtime.spec.background]
-        return FlowOfService(
-            pending=counts.pending + sum(unfinished),
-            sent=counts.sent,
-            handled=counts.handled,
-            subscribes=runtime.spec.subscriptions,
-            parked=await _parked_by_type(runtime),
-        )
-
-    return router
-
-
-async def _parked_by_type(runtime: ServiceRuntime) -> dict[str, int]:
-    if not runtime.spec.handlers:
-        return {}
-    try:
-        if await runtime.broker.parked_count(runtime.spec.name) == 0:
-            return {}
-        parked = await runtime.broker.parked(runtime.spec.name, _MAX_PARKED_LISTED)
-    except BrokerUnavailable:
-        log.warning("parked_messages_not_readable")
-        return {}
-    return dict(Counter(message.type for message in parked))

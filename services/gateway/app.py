@@ -40,7 +40,7 @@ from services.gateway.proxy.door import DoorMiddleware
 from services.gateway.proxy.endpoint import proxy_routes
 from services.gateway.proxy.upstream import Upstream
 from services.gateway.readiness import readiness_route
-from services.gateway.simulation.internal import InnerDoors
+from services.gateway.simulation.internal import Doors, InnerDoors
 from services.gateway.simulation.router import router as clock_router
 from services.gateway.simulation.service import Conductor
 from services.gateway.tables import Base
@@ -65,7 +65,10 @@ _CONNECTIONS: Final = httpx.Limits(max_connections=100, max_keepalive_connection
 
 
 def create_gateway(
-    settings: GatewaySettings, *, clients: Mapping[str, httpx.AsyncClient] | None = None
+    settings: GatewaySettings,
+    *,
+    clients: Mapping[str, httpx.AsyncClient] | None = None,
+    doors: Doors | None = None,
 ) -> FastAPI:
     """The gateway as an ASGI application, on a database that has been migrated.
 
@@ -76,6 +79,7 @@ def create_gateway(
         settings: see ``config``.
         clients: one HTTP client per service of the routing table, for services in the same
             process (``httpx.ASGITransport``); by default made from the settings' addresses.
+        doors: what moves the services' clocks; by default their inner doors over HTTP.
 
     Raises:
         UnusableKey: a key file is missing or wrong, or the two do not belong together.
@@ -89,11 +93,10 @@ def create_gateway(
     issuer = TokenIssuer(signing_key, settings.token_lifetime, SystemClock())
     hasher = SecretHasher()
     app = runtime.app(lifespan=_lifespan(runtime, settings, hasher, upstreams))
-    doors = InnerDoors(upstreams, InternalTokens(issuer).current, settings.quiet_seconds)
     app.state.parts = Parts(
         hasher=hasher,
         conductor=Conductor(
-            doors,
+            doors or InnerDoors(upstreams, InternalTokens(issuer).current, settings.quiet_seconds),
             mode="simulated" if settings.clock is ClockMode.SIMULATED else "system",
             clock=SystemClock(),
             deadline_seconds=settings.quiet_seconds,

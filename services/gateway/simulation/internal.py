@@ -1,4 +1,4 @@
-"""What the gateway asks the services' inner doors: their flow and their clock.
+"""What the gateway asks the services' inner doors: how they stand, and to move their clocks.
 
 These paths are in no routing table, so nobody outside can ask them.
 """
@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any, Protocol
 
 import httpx
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
@@ -18,14 +18,18 @@ from services.chassis.context import current_context
 from services.chassis.problems import Problem
 from services.gateway.problems import SERVICE_UNAVAILABLE
 from services.gateway.proxy.upstream import RETRY_AFTER_SECONDS, Upstream
-from services.gateway.simulation.domain import Flow, ServiceTime
+from services.gateway.simulation.domain import Standing
 
 Counts = dict[str, int]
 
 
-class _FlowAnswer(BaseModel):
+class _Standing(BaseModel):
+    """A service's answer; what this gateway does not know of it is left aside."""
+
     model_config = ConfigDict(extra="ignore")
 
+    now: AwareDatetime
+    next_timer_at: AwareDatetime | None = None
     pending: int = Field(ge=0)
     sent: Counts
     handled: Counts
@@ -33,14 +37,28 @@ class _FlowAnswer(BaseModel):
     subscribes: tuple[str, ...]
 
 
-class _TimeAnswer(BaseModel):
-    model_config = ConfigDict(extra="ignore")
+class Doors(Protocol):
+    """What the gateway asks of the services about their clocks and events.
 
-    now: AwareDatetime
-    next_timer_at: AwareDatetime | None = None
+    Every method raises a problem, ``service_unavailable`` or ``service_timed_out``, when a
+    service does not answer.
+    """
 
+    async def standings(self) -> Mapping[str, Standing]:
+        """How every service stands, in the order in which their timers fire."""
+        ...
 
-Answer = TypeVar("Answer", bound=BaseModel)
+    async def set_clocks(self, targets: Mapping[str, datetime]) -> None:
+        """Set each service's clock without firing anything."""
+        ...
+
+    async def fire(self, service: str, to: datetime) -> None:
+        """Have one service fire the timers due by an instant, in order.
+
+        A timer whose handler fails is no error here: it stays due, and the service tries
+        it again after a while.
+        """
+        ...
 
 
 class InnerDoors:
@@ -62,60 +80,19 @@ class InnerDoors:
         self._make_token = make_token
         self._patience_seconds = patience_seconds
 
-    @property
-    def services(self) -> tuple[str, ...]:
-        """The services' names, in order."""
-        return tuple(self._upstreams)
-
-    async def flows(self) -> dict[str, Flow]:
-        """Every service's message counts.
-
-        Raises:
-            Problem: ``service_unavailable`` or ``service_timed_out``.
-        """
-        answers = await self._ask_all("/internal/flow", _FlowAnswer)
-        return {
-            name: Flow(
-                pending=answer.pending,
-                sent=answer.sent,
-                handled=answer.handled,
-                parked=answer.parked,
-                subscribes=answer.subscribes,
-            )
-            for name, answer in answers.items()
-        }
-
-    async def times(self) -> dict[str, ServiceTime]:
-        """Every service's clock and earliest timer.
-
-        Raises:
-            Problem: ``service_unavailable`` or ``service_timed_out``.
-        """
-        answers = await self._ask_all("/internal/time", _TimeAnswer)
-        return {
-            name: ServiceTime(now=answer.now, next_timer_at=answer.next_timer_at)
-            for name, answer in answers.items()
-        }
+    async def standings(self) -> Mapping[str, Standing]:
+        """See ``Doors``."""
+        answers = await asyncio.gather(*map(self._standing, self._upstreams))
+        return dict(zip(self._upstreams, answers, strict=True))
 
     async def set_clocks(self, targets: Mapping[str, datetime]) -> None:
-        """Set each service's clock without firing anything.
-
-        Raises:
-            Problem: ``service_unavailable`` or ``service_timed_out``.
-        """
+        """See ``Doors``."""
         await asyncio.gather(
             *(self._move(service, to, fire=False) for service, to in targets.items())
         )
 
     async def fire(self, service: str, to: datetime) -> None:
-        """Have one service fire the timers due by an instant, in order.
-
-        A timer whose handler fails is no error here: it stays due, and the service tries
-        it again after a while.
-
-        Raises:
-            Problem: ``service_unavailable`` or ``service_timed_out``.
-        """
+        """See ``Doors``."""
         await self._move(service, to, fire=True)
 
     async def _move(self, service: str, to: datetime, *, fire: bool) -> None:
@@ -125,18 +102,15 @@ class InnerDoors:
         if not response.is_success and not timer_failed:
             raise _odd_answer(service, response)
 
-    async def _ask_all(self, path: str, shape: type[Answer]) -> dict[str, Answer]:
-        answers = await asyncio.gather(*(self._ask(name, path, shape) for name in self.services))
-        return dict(zip(self.services, answers, strict=True))
-
-    async def _ask(self, service: str, path: str, shape: type[Answer]) -> Answer:
-        response = await self._call(service, "GET", path)
-        if response.is_success:
-            try:
-                return shape.model_validate_json(response.content)
-            except ValidationError as error:
-                raise _odd_answer(service, response) from error
-        raise _odd_answer(service, response)
+    async def _standing(self, service: str) -> Standing:
+        response = await self._call(service, "GET", "/internal/standing")
+        if not response.is_success:
+            raise _odd_answer(service, response)
+        try:
+            answer = _Standing.model_validate_json(response.content)
+        except ValidationError as error:
+            raise _odd_answer(service, response) from error
+        return Standing(**dict(answer))
 
     async def _call(
         self, service: str, method: str, path: str, body: dict[str, Any] | None = None

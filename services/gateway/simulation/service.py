@@ -14,13 +14,13 @@ from services.chassis.problems import Problem
 from services.chassis.service import CLOCK_CANNOT_GO_BACK, CLOCK_NOT_SIMULATED
 from services.gateway.problems import CENTRE_NOT_QUIET, CLOCK_STEP_TOO_LONG
 from services.gateway.simulation.domain import (
-    ServiceTime,
+    Standing,
     Unrest,
     due_by,
     next_instant,
     unrest,
 )
-from services.gateway.simulation.internal import InnerDoors
+from services.gateway.simulation.internal import Doors
 
 LONGEST_STEP = timedelta(days=400)
 
@@ -51,9 +51,7 @@ class Conductor:
         deadline_seconds: how long nothing may move before an advance gives up.
     """
 
-    def __init__(
-        self, doors: InnerDoors, *, mode: Mode, clock: Clock, deadline_seconds: float
-    ) -> None:
+    def __init__(self, doors: Doors, *, mode: Mode, clock: Clock, deadline_seconds: float) -> None:
         self._doors = doors
         self._mode = mode
         self._clock = clock
@@ -64,8 +62,8 @@ class Conductor:
         """The centre's mode and present; of clocks that stand apart, the slowest."""
         if self._mode == "system":
             return ClockReading("system", self._clock.now())
-        times = await self._doors.times()
-        return ClockReading("simulated", min(time.now for time in times.values()))
+        standings = await self._doors.standings()
+        return ClockReading("simulated", min(standing.now for standing in standings.values()))
 
     async def wait_until_quiet(self) -> None:
         """Return once nothing is on its way between the services.
@@ -96,33 +94,33 @@ class Conductor:
 
     async def _advance(self, to: datetime) -> None:
         deadline = self._deadline()
-        before: dict[str, ServiceTime] | None = None
+        before: Mapping[str, Standing] | None = None
         while True:
-            await self._wait_until_quiet(deadline)
-            times = await self._doors.times()
+            standings = await self._wait_until_quiet(deadline)
             if before is None:
-                _refuse_going_back(times, to)
-                _refuse_long_steps(times, to)
-            instant = next_instant(times, to)
+                _refuse_going_back(standings, to)
+                _refuse_long_steps(standings, to)
+            instant = next_instant(standings, to)
             if instant is None:
                 return
-            if times != before:
+            if standings != before:
                 deadline = self._deadline()
             elif monotonic() > deadline:
                 raise _not_quiet(
                     [
-                        Unrest(name, f"a timer due at {times[name].next_timer_at} does not fire")
-                        for name in due_by(times, instant)
+                        Unrest(name, f"a timer due at {each.next_timer_at} does not fire")
+                        for name, each in standings.items()
+                        if name in due_by(standings, instant)
                     ]
                 )
             else:
                 # A timer failed and waits, in real time, to be tried again.
                 await asyncio.sleep(_LONGEST_PAUSE_SECONDS)
-            if not await self._step(times, instant) and instant == to:
+            if not await self._step(standings, instant) and instant == to:
                 return
-            before = times
+            before = standings
 
-    async def _step(self, times: Mapping[str, ServiceTime], instant: datetime) -> bool:
+    async def _step(self, standings: Mapping[str, Standing], instant: datetime) -> bool:
         """Bring every clock to an instant, then have the timers due by then fire.
 
         All clocks move before any timer fires: what a timer causes may reach a service
@@ -132,29 +130,31 @@ class Conductor:
             Whether any timer was due; if none was, nothing can have begun to move.
         """
         await self._doors.set_clocks(
-            {name: instant for name, time in times.items() if time.now < instant}
+            {name: instant for name, each in standings.items() if each.now < instant}
         )
-        due = due_by(times, instant)
+        due = due_by(standings, instant)
         for service in due:
-            await self._doors.fire(service, max(instant, times[service].now))
+            await self._doors.fire(service, max(instant, standings[service].now))
         return bool(due)
 
-    async def _wait_until_quiet(self, deadline: float) -> None:
+    async def _wait_until_quiet(self, deadline: float) -> Mapping[str, Standing]:
+        """Return how the services stand once nothing is on its way between them."""
         pause = _FIRST_PAUSE_SECONDS
-        while moving := unrest(await self._doors.flows()):
+        while moving := unrest(standings := await self._doors.standings()):
             if monotonic() > deadline:
                 raise _not_quiet(moving)
             # Polling, not waiting for an event: the services are other processes, and a
             # short pause costs less than a channel back from each of them would.
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+        return standings
 
     def _deadline(self) -> float:
         return monotonic() + self._deadline_seconds
 
 
-def _refuse_going_back(times: Mapping[str, ServiceTime], to: datetime) -> None:
-    present = max(time.now for time in times.values())
+def _refuse_going_back(standings: Mapping[str, Standing], to: datetime) -> None:
+    present = max(each.now for each in standings.values())
     if to < present:
         raise Problem(
             CLOCK_CANNOT_GO_BACK,
@@ -163,12 +163,12 @@ def _refuse_going_back(times: Mapping[str, ServiceTime], to: datetime) -> None:
         )
 
 
-def _refuse_long_steps(times: Mapping[str, ServiceTime], to: datetime) -> None:
+def _refuse_long_steps(standings: Mapping[str, Standing], to: datetime) -> None:
     """A centre with nothing in it may leap to where a flow begins; one with timers would
     have to live through everything on the way.
     """
-    present = min(time.now for time in times.values())
-    waiting = any(time.next_timer_at is not None for time in times.values())
+    present = min(each.now for each in standings.values())
+    waiting = any(each.next_timer_at is not None for each in standings.values())
     if waiting and to - present > LONGEST_STEP:
         raise Problem(
             CLOCK_STEP_TOO_LONG,

@@ -176,13 +176,12 @@ async def test_a_role_may_be_required(database_url: str) -> None:
 async def test_internal_routes_are_the_gateways_alone(database_url: str) -> None:
     async with running(SPEC, database_url) as service:
         async with service.client(Role.ADMINISTRATOR) as staff:
-            hidden = await staff.get("/internal/time")
+            hidden = await staff.get("/internal/standing")
         async with service.client(Role.GATEWAY) as gateway:
-            time = await gateway.get("/internal/time")
-            flow = await gateway.get("/internal/flow")
+            standing = await gateway.get("/internal/standing")
         assert hidden.status_code == 404
-        assert time.json()["mode"] == "simulated"
-        assert flow.json()["subscribes"] == ["probe.happened.v1"]
+        assert standing.json()["mode"] == "simulated"
+        assert standing.json()["subscribes"] == ["probe.happened.v1"]
 
 
 async def test_timers_fire_in_order_for_their_own_instant(database_url: str) -> None:

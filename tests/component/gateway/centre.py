@@ -139,12 +139,6 @@ class FakeService:
             actor = self.verifier.authenticate(request.headers.get("authorization"))
             assert actor.roles == {Role.GATEWAY}
 
-        @app.get("/internal/time", include_in_schema=False)
-        async def read_time(request: Request) -> dict[str, Any]:
-            gateway_only(request)
-            due = min((timer.due_at for timer in self.timers), default=None)
-            return {"mode": "simulated", "now": self.now, "next_timer_at": due}
-
         @app.post("/internal/time", include_in_schema=False)
         async def move_time(request: Request) -> Response:
             gateway_only(request)
@@ -157,10 +151,13 @@ class FakeService:
                 return Response(status_code=500)
             return Response("{}", media_type="application/json")
 
-        @app.get("/internal/flow", include_in_schema=False)
-        async def flow(request: Request) -> dict[str, Any]:
+        @app.get("/internal/standing", include_in_schema=False)
+        async def standing(request: Request) -> dict[str, Any]:
             gateway_only(request)
             answer = {
+                "mode": "simulated",
+                "now": self.now,
+                "next_timer_at": min((timer.due_at for timer in self.timers), default=None),
                 "pending": self.pending,
                 "sent": dict(self.sent),
                 "handled": dict(self.handled),

@@ -125,7 +125,7 @@ async def test_an_unknown_route_is_refused(centre: Centre, path: str) -> None:
     assert answer.json()["code"] in {"route_unknown", "path_not_normal"}
 
 
-@pytest.mark.parametrize("path", ["/internal", "/internal/time", "/internal/flow"])
+@pytest.mark.parametrize("path", ["/internal", "/internal/time", "/internal/standing"])
 async def test_inner_doors_do_not_exist_from_outside(centre: Centre, path: str) -> None:
     token = centre.issuer.issue(GATEWAY_ACTOR)
     answer = await centre.http.get(path, headers={"Authorization": f"Bearer {token}"})

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.gateway.simulation.domain import Flow, ServiceTime, Unrest, next_instant, unrest
+from services.gateway.simulation.domain import Standing, Unrest, next_instant, unrest
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
 TYPES = ("a.v1", "b.v1")
@@ -22,24 +22,28 @@ def at(hours: int) -> datetime:
 
 
 def test_a_centre_in_which_nothing_ever_happened_is_quiet() -> None:
-    assert unrest({name: Flow(pending=0, subscribes=TYPES) for name in SERVICES}) == ()
+    assert unrest({name: Standing(START, pending=0, subscribes=TYPES) for name in SERVICES}) == ()
 
 
 def test_each_subscriber_must_have_settled_what_all_together_sent() -> None:
-    flows = {
-        "one": Flow(pending=0, sent={"a.v1": 2}),
-        "two": Flow(pending=0, sent={"a.v1": 1}, handled={"a.v1": 3}, subscribes=("a.v1",)),
-        "three": Flow(pending=0, handled={"a.v1": 1}, parked={"a.v1": 1}, subscribes=("a.v1",)),
+    standings = {
+        "one": Standing(START, sent={"a.v1": 2}),
+        "two": Standing(
+            START, pending=0, sent={"a.v1": 1}, handled={"a.v1": 3}, subscribes=("a.v1",)
+        ),
+        "three": Standing(
+            START, pending=0, handled={"a.v1": 1}, parked={"a.v1": 1}, subscribes=("a.v1",)
+        ),
     }
-    assert unrest(flows) == (Unrest("three", "a.v1: 2 of 3 settled"),)
+    assert unrest(standings) == (Unrest("three", "a.v1: 2 of 3 settled"),)
 
 
 def test_what_nobody_subscribes_to_holds_nothing_up() -> None:
-    assert unrest({"one": Flow(pending=0, sent={"a.v1": 5})}) == ()
+    assert unrest({"one": Standing(START, pending=0, sent={"a.v1": 5})}) == ()
 
 
 def test_an_outbox_that_is_not_empty_is_unrest() -> None:
-    assert unrest({"one": Flow(pending=2)}) == (Unrest("one", "2 unpublished"),)
+    assert unrest({"one": Standing(START, pending=2)}) == (Unrest("one", "2 unpublished"),)
 
 
 @dataclass(frozen=True)
@@ -66,9 +70,10 @@ def histories(draw: st.DrawFn) -> list[Step]:
     return steps
 
 
-def flow_after(steps: Sequence[Step], name: str) -> Flow:
+def standing_after(steps: Sequence[Step], name: str) -> Standing:
     own = [step for step in steps if step.service == name]
-    return Flow(
+    return Standing(
+        START,
         pending=0,
         sent=Counter(step.sends for step in own if step.sends),
         handled=Counter(step.handles for step in own if step.handles),
@@ -85,17 +90,17 @@ def test_services_read_one_after_the_other_never_look_quiet_too_early(
     nothing was on its way at the last of them."""
     moment = st.integers(1, len(steps))
     read_at = {name: data.draw(moment) for name in SERVICES}
-    flows = {name: flow_after(steps[:end], name) for name, end in read_at.items()}
+    standings = {name: standing_after(steps[:end], name) for name, end in read_at.items()}
     done = steps[: max(read_at.values())]
     sent = sum(step.sends is not None for step in done)
     handled = sum(step.handles is not None for step in done)
-    if not unrest(flows):
+    if not unrest(standings):
         assert handled == sent * len(SERVICES)
 
 
-def clocks(*pairs: tuple[int, int | None]) -> dict[str, ServiceTime]:
+def clocks(*pairs: tuple[int, int | None]) -> dict[str, Standing]:
     return {
-        name: ServiceTime(at(now), None if due is None else at(due))
+        name: Standing(at(now), None if due is None else at(due))
         for name, (now, due) in zip(SERVICES, pairs, strict=False)
     }
 
