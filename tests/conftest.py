@@ -30,9 +30,18 @@ HOW_TO_RUN = (
 )
 
 
-LONGEST_FIRST = ("tests/flows/", "tests/chaos/", "tests/contract/", "tests/integration/")
+LONGEST_FIRST = (
+    "tests/contract/test_fuzz.py",
+    "tests/flows/",
+    "tests/chaos/",
+    "tests/component/centre/",
+    "tests/contract/",
+    "tests/integration/",
+)
 EACH_ALONE = ("tests/flows/test_pinned_ends.py", "tests/flows/test_stories.py", "tests/chaos/")
 """Long tests that start everything they need themselves: any worker may take any of them."""
+SHARES_WITH = {"tests/contract/test_bad_input.py": "tests/contract/test_fuzz.py"}
+"""Files that use what another file starts."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -49,7 +58,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=rank)
     for item in items:
         if not item.nodeid.startswith(EACH_ALONE):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+            file = item.nodeid.partition("::")[0]
+            item.add_marker(pytest.mark.xdist_group(SHARES_WITH.get(file, file)))
 
 
 def _address(name: str, server: str) -> str:
