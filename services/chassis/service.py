@@ -152,6 +152,7 @@ class ServiceRuntime:
     @asynccontextmanager
     async def _lifespan(self, _: FastAPI) -> AsyncIterator[None]:
         await self.start()
+        spare_the_collector()
         try:
             yield
         finally:
@@ -170,7 +171,6 @@ class ServiceRuntime:
         )
         await self._continue_simulated_clock()
         await self.broker.start()
-        spare_the_collector()
         if not self.parts.works:
             return
         self._supervise("relay", self.relay.run)
@@ -191,7 +191,6 @@ class ServiceRuntime:
         self._tasks.clear()
         await self.broker.stop()
         await self.database.close()
-        gc.unfreeze()
         await asyncio.to_thread(self.tracing.close)
 
     def _supervise(self, name: str, run: Callable[[], Awaitable[None]]) -> None:

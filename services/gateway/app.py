@@ -21,7 +21,7 @@ from services.chassis.database import Database
 from services.chassis.events import EventRegistry
 from services.chassis.identity import IdentityVerifier
 from services.chassis.service import Parts as RunningParts
-from services.chassis.service import ServiceRuntime, ServiceSpec
+from services.chassis.service import ServiceRuntime, ServiceSpec, spare_the_collector
 from services.gateway import routes
 from services.gateway.clients import router as clients_router
 from services.gateway.clients.hashing import SecretHasher
@@ -180,6 +180,7 @@ def _lifespan(
         try:
             await runtime.start()
             await _bootstrap(runtime, settings, hasher)
+            spare_the_collector()
             yield
         finally:
             await runtime.stop()
