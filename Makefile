@@ -9,6 +9,7 @@ BIN      := $(VENV)/bin
 PY       := $(BIN)/python
 RUN_DONE := $(VENV)/.run-installed
 DEV_DONE := $(VENV)/.dev-installed
+BENCH_DONE := $(VENV)/.bench-installed
 TOOLS    := tests/contract/tools
 TOOLS_DONE := $(TOOLS)/node_modules/.installed
 CHECKED  := services tests benchmarks deploy
@@ -39,7 +40,7 @@ test: lint $(TOOLS_DONE) ## lint, then every test on private PostgreSQL and Rabb
 # Who shares a worker, and what comes first: tests/conftest.py.
 	@exec $(PY) -m tests.instances -- $(PY) -m pytest -n 3 --dist loadgroup --no-loadscope-reorder $(PYTEST)
 
-bench: $(DEV_DONE) ## measure on private instances, print a table
+bench: $(BENCH_DONE) ## measure on private instances, print a table
 	@exec $(PY) -m tests.instances --durable -- $(PY) -m benchmarks $(ARGS)
 
 lint: $(DEV_DONE) ## ruff, mypy, and the walls between the services
@@ -65,7 +66,9 @@ lock: $(DEV_DONE) ## renew requirements/*.lock from pyproject.toml (UPGRADE=1 fo
 	export UV_CUSTOM_COMPILE_COMMAND="make lock"; \
 	$$compile pyproject.toml -o requirements/run.lock && \
 	$$compile pyproject.toml --extra test --extra lint -c requirements/run.lock \
-	  -o requirements/dev.lock || { echo "The locks could not be renewed; they are as they were."; exit 1; }
+	  -o requirements/dev.lock && \
+	$$compile pyproject.toml --extra test --extra lint --extra bench -c requirements/dev.lock \
+	  -o requirements/bench.lock || { echo "The locks could not be renewed; they are as they were."; exit 1; }
 
 clean: ## remove the environment, caches and the data of make run
 	@rm -rf $(VENV) data build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis \
@@ -94,6 +97,13 @@ $(RUN_DONE): requirements/run.lock | $(PY)
 $(DEV_DONE): requirements/dev.lock requirements/run.lock | $(PY)
 	@echo "Installing the development tools into $(VENV) (only when the lock has changed) ..."
 	@$(PIP) -r requirements/dev.lock || { echo "The install failed (see above)." \
+	  "It needs a Python package index that pip can reach; then say the same again."; exit 1; }
+	@touch $@
+
+# The bench lock adds to the dev lock what the product is measured beside.
+$(BENCH_DONE): requirements/bench.lock | $(DEV_DONE)
+	@echo "Installing what the product is measured beside into $(VENV) (only when the lock has changed) ..."
+	@$(PIP) -r requirements/bench.lock || { echo "The install failed (see above)." \
 	  "It needs a Python package index that pip can reach; then say the same again."; exit 1; }
 	@touch $@
 

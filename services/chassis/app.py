@@ -11,7 +11,8 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol, cast
 
-from fastapi import APIRouter, Depends, FastAPI, Header, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Header, Request, Response, params
+from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 
 from services.chassis import idempotency, preconditions
@@ -30,6 +31,7 @@ from services.chassis.problems import (
     FORBIDDEN,
     MEDIA_TYPE_NOT_ACCEPTED,
     NOT_FOUND,
+    VALIDATION_FAILED,
     Problem,
 )
 from services.chassis.telemetry import Metrics, Tracing
@@ -72,12 +74,18 @@ class UnitOfWorkRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler, wrapped in authentication, unit of work and idempotency."""
         handler = super().get_route_handler()
+        known = frozenset(
+            param.alias
+            for param in get_flat_params(self.dependant)
+            if isinstance(param.field_info, params.Query)
+        )
 
         async def in_unit_of_work(request: Request) -> Response:
             runtime = cast(HttpRuntime, request.app.state.runtime)
             actor = runtime.identity.authenticate(request.headers.get("authorization"))
             _require_door(actor, request.url.path)
             request.state.actor = actor
+            _require_known_parameters(request, known)
             if request.method in READING_METHODS:
                 async with runtime.units.begin(actor=actor, read_only=True) as uow:
                     request.state.uow = uow
@@ -146,6 +154,26 @@ class Upload:
 
     media_type: str
     content: bytes
+
+
+def _require_known_parameters(request: Request, known: frozenset[str]) -> None:
+    """Refuse a query parameter that the operation does not have.
+
+    It is usually a misspelt one; ignored, the answer would be about something else than what
+    was asked for, such as today's instead of last year's.
+    """
+    unknown = list(dict.fromkeys(key for key in request.query_params if key not in known))
+    if not unknown:
+        return
+    has = f"it has {', '.join(sorted(known))}" if known else "it has none"
+    raise Problem(
+        VALIDATION_FAILED,
+        f"Nothing was changed. Look at: {', '.join(unknown)}.",
+        errors=[
+            {"where": "query", "field": name, "message": f"there is no such parameter here; {has}"}
+            for name in unknown
+        ],
+    )
 
 
 def _require_door(actor: Actor, path: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,7 @@ from services.chassis.problems import (
     Problem,
     ProblemType,
 )
+from services.chassis.schemas import PATTERNS_IN_WORDS
 from services.chassis.telemetry import Metrics, Tracing
 
 log = structlog.get_logger(__name__)
@@ -212,7 +213,7 @@ def describe_validation(error: RequestValidationError) -> Problem:
         {
             "where": str(item["loc"][0]),
             "field": ".".join(str(part) for part in item["loc"][1:]) or "(whole)",
-            "message": str(item["msg"]),
+            "message": _in_words(item),
         }
         for item in error.errors()
     ]
@@ -222,6 +223,14 @@ def describe_validation(error: RequestValidationError) -> Problem:
         f"Nothing was changed. Look at: {fields}.",
         errors=errors,
     )
+
+
+def _in_words(item: Mapping[str, Any]) -> str:
+    """What a person is told about one error of validation."""
+    pattern = item.get("ctx", {}).get("pattern")
+    if pattern in PATTERNS_IN_WORDS:
+        return PATTERNS_IN_WORDS[pattern]
+    return str(item["msg"])
 
 
 def _not_json() -> Problem:

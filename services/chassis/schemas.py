@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Generic, TypeVar
 
@@ -12,13 +12,28 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from services.chassis.ids import IDENTIFIER_PATTERN
 
 _NO_CONTROL_CHARACTERS = r"^[^\x00-\x1f\x7f-\x9f]*$"
-_NO_CONTROL_BUT_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
+# These have one character in the middle that can be seen: blanks alone say nothing.
+_ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f]*[^\x00-\x1f\x7f-\x9f\s][^\x00-\x1f\x7f-\x9f]*$"
+_LINES = (
+    r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*[^\x00-\x1f\x7f-\x9f\s]"
+    r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
+)
 
-Text = Annotated[str, Field(min_length=1, max_length=200, pattern=_NO_CONTROL_CHARACTERS)]
-"""One line of text, 1 to 200 characters, without control characters."""
+Text = Annotated[str, Field(min_length=1, max_length=200, pattern=_ONE_LINE)]
+"""One line of text, 1 to 200 characters, not all blank, without control characters."""
 
-LongText = Annotated[str, Field(min_length=1, max_length=4000, pattern=_NO_CONTROL_BUT_LINES)]
-"""Running text, 1 to 4000 characters; line breaks and tabs allowed."""
+PossiblyBlank = Annotated[str, Field(min_length=1, max_length=200, pattern=_NO_CONTROL_CHARACTERS)]
+"""As ``Text``, but blanks pass: where a rule refuses them with a code of its own."""
+
+LongText = Annotated[str, Field(min_length=1, max_length=4000, pattern=_LINES)]
+"""Running text, 1 to 4000 characters, not all blank; line breaks and tabs allowed."""
+
+PATTERNS_IN_WORDS: Mapping[str, str] = {
+    _ONE_LINE: "write one line of text that is not blank, without control characters",
+    _LINES: "write text that is not blank, without control characters",
+    _NO_CONTROL_CHARACTERS: "write one line of text, without control characters",
+}
+"""What a refusal says where a text does not fit; patterns are for machines."""
 
 Identifier = Annotated[str, Path(pattern=IDENTIFIER_PATTERN.pattern, min_length=36, max_length=36)]
 """An identifier of ours in a path."""

@@ -32,6 +32,7 @@ from services.onboarding.implementation import rules as implementation_rules
 from services.onboarding.implementation.parallel_runs import router as parallel_runs
 from services.onboarding.implementation.reconciliation import router as reconciliation
 from services.onboarding.implementation.training import router as training
+from services.onboarding.leaving import agreement_notices_router as agreement_notices
 from services.onboarding.leaving import handlers as leaving_handlers
 from services.onboarding.leaving import router as leaving
 from services.onboarding.leaving import rules as leaving_rules
@@ -112,6 +113,7 @@ SPEC = ServiceSpec(
         training.router,
         stabilisation.router,
         leaving.router,
+        agreement_notices.router,
     ),
     staff=(
         catalogue_of_case.staff_router,

@@ -8,9 +8,13 @@ from datetime import date, timedelta
 
 from services.chassis.ids import new_id
 from services.chassis.unit_of_work import UnitOfWork
-from services.contracts.onboarding import AgreementEnded, CaseWithdrawn
+from services.contracts.onboarding import CaseWithdrawn
 from services.contracts.values import EndReason, LifeEventKind
-from services.onboarding.agencies import life_event_repository, succession_repository
+from services.onboarding.agencies import (
+    life_event_repository,
+    passings,
+    succession_repository,
+)
 from services.onboarding.agencies.history import LifeEvent
 from services.onboarding.agencies.succession import (
     CaseHeld,
@@ -22,8 +26,11 @@ from services.onboarding.agencies.succession import (
     taken_over,
     undone,
 )
+from services.onboarding.agreements import calendar_repository
+from services.onboarding.agreements import calendar_service as calendar
 from services.onboarding.agreements import repository as agreements
-from services.onboarding.agreements.domain import Ending
+from services.onboarding.agreements.domain import Ending, newest_signed
+from services.onboarding.agreements.events import agreement_ended, record_of_case
 from services.onboarding.cases import repository as cases
 from services.onboarding.cases.domain import Case, CaseStatus
 from services.onboarding.cases.service import Change, changed_meanwhile, note, today, touched
@@ -103,6 +110,7 @@ async def carry_out_decision(
     """Give one case to the successor that the centre has settled on after a split."""
     held = await succession_repository.cases_of(uow.session, event.org_number)
     await life_event_repository.mark_passing(uow.session, passing.id, applied=True)
+    await passings.tell(uow, passing)  # what was signed since the decision goes along
     case = next((case for case in held if case.id == passing.case_id), None)
     if case is None or passing.to_org == event.org_number:
         return ()
@@ -126,36 +134,43 @@ async def undo(
     uow: UnitOfWork, event: LifeEvent, done: Sequence[Consequence]
 ) -> tuple[Consequence, ...]:
     """Take back what a record did that turned out to be wrong, as far as it can be."""
-    passings = [
+    standing = [
         passing
         for passing in await life_event_repository.passings(uow.session, life_event_id=event.id)
         if passing.withdrawn_at is None
     ]
     held: dict[str, CaseHeld] = {}
-    for passing in passings:
+    for passing in standing:
         await _return(uow, passing)
     for case in await succession_repository.cases_of(uow.session, event.org_number):
         held[case.id] = case
     back = undone(
         event,
-        _all_done(event, done, passings, held),
-        {passing.case_id for passing in passings},
+        _all_done(event, done, standing, held),
+        {passing.case_id for passing in standing},
         {case_id for case_id, case in held.items() if case.live},
     )
     await _do(uow, _Cause.of(event), back)
     return back
 
 
+async def forget(uow: UnitOfWork, event: LifeEvent) -> None:
+    """Drop what was decided for a record that was corrected before its day."""
+    for passing in await life_event_repository.passings(uow.session, life_event_id=event.id):
+        if passing.withdrawn_at is None:
+            await passings.withdraw(uow, passing)
+
+
 def _all_done(
     event: LifeEvent,
     done: Sequence[Consequence],
-    passings: Sequence[Passing],
+    standing: Sequence[Passing],
     held: dict[str, CaseHeld],
 ) -> list[Consequence]:
     """What a record did, with what was decided later on after a split."""
     found = list(done)
     told = {effect.case_id for effect in done if effect.effect is Effect.CASE_PASSES}
-    for passing in passings:
+    for passing in standing:
         case = held.get(passing.case_id)
         if passing.decided and case is not None and passing.case_id not in told:
             found += taken_over(case, passing.to_org, event.effective_on, ())
@@ -221,7 +236,8 @@ async def _end_agreement(
 ) -> None:
     reason = EndReason.CLOSED if cause.kind is LifeEventKind.CLOSED else EndReason.MERGED
     last_day = cause.effective_on - timedelta(days=1)
-    await _settle_end(uow, change, effect, Ending(last_day, reason), last_day, reason)
+    ending = Ending(last_day, reason)
+    await _settle_end(uow, change, effect, ending, ending)
 
 
 async def _restore_agreement(
@@ -230,8 +246,16 @@ async def _restore_agreement(
     """An agreement ended with an agency that did not close runs as it was signed after all."""
     if cause.kind is not LifeEventKind.CLOSED:
         return
-    signed = (await succession_repository.signed(uow.session, [effect.case_id]))[effect.case_id]
-    await _settle_end(uow, change, effect, None, signed.valid_until, EndReason.EXPIRED)
+    agreement_id = effect.agreement_id or ""
+    newest = newest_signed(await agreements.versions(uow.session, agreement_id))
+    if newest is None:
+        return
+    # Notice that was confirmed before the closing still ends it.
+    services = [service.service for service in newest.content.services]
+    ending = await calendar_repository.ending_of(uow.session, agreement_id, services)
+    told = ending or Ending(newest.content.valid_until, EndReason.EXPIRED)
+    await _settle_end(uow, change, effect, ending, told)
+    await calendar.follow(uow, agreement_id)
 
 
 async def _move_party(uow: UnitOfWork, cause: _Cause, effect: Consequence) -> None:
@@ -244,28 +268,14 @@ async def _move_party(uow: UnitOfWork, cause: _Cause, effect: Consequence) -> No
 
 
 async def _settle_end(
-    uow: UnitOfWork,
-    change: Change,
-    effect: Consequence,
-    ending: Ending | None,
-    last_day: date,
-    reason: EndReason,
+    uow: UnitOfWork, change: Change, effect: Consequence, ending: Ending | None, told: Ending
 ) -> None:
     agreement_id = effect.agreement_id or ""
     agreement = await agreements.find(uow.session, agreement_id, None)
     if agreement is None or not await agreements.advance_revision(uow.session, agreement):
         raise changed_meanwhile("agreement")
     await agreements.set_ending(uow.session, agreement_id, ending)
-    uow.record(
-        AgreementEnded(
-            agreement_id=agreement_id,
-            case_id=change.case.id,
-            org_number=change.case.org_number,
-            last_day=last_day,
-            reason=reason,
-        ),
-        version=change.case.version,
-    )
+    await record_of_case(uow, agreement_ended(agreement, told, change.case.org_number))
 
 
 async def _pass(uow: UnitOfWork, cause: _Cause, case: CaseHeld, to_org: str) -> None:
@@ -300,7 +310,7 @@ async def _return(uow: UnitOfWork, passing: Passing) -> None:
     since = await life_event_repository.passings(uow.session, case_ids=[passing.case_id])
     for later in since:
         if later.id >= passing.id and later.withdrawn_at is None:
-            await life_event_repository.mark_passing(uow.session, later.id, withdrawn_at=uow.now)
+            await passings.withdraw(uow, later)
     if not passing.applied or passing.to_org == passing.from_org:
         return
     state = await cases.find(uow.session, passing.case_id, None)

@@ -121,8 +121,6 @@ def read(content: bytes) -> ImportFile:
 
 
 def _text(content: bytes) -> str:
-    if not content.strip():
-        raise FileRefusedError(FileFault.EMPTY, "The file is empty.")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -132,6 +130,8 @@ def _text(content: bytes) -> str:
             f"Line {line} holds a byte that UTF-8 does not have; spreadsheets save so as"
             " `CSV UTF-8`.",
         ) from error
+    if not text.strip():  # A byte order mark may be all that there is.
+        raise FileRefusedError(FileFault.EMPTY, "The file is empty.")
     if "\x00" in text:
         raise FileRefusedError(
             FileFault.NOT_UTF8, "The file holds zero bytes; save it as text, `CSV UTF-8`."

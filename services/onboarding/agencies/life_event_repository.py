@@ -275,13 +275,16 @@ async def mark_passing(
     *,
     applied: bool | None = None,
     withdrawn_at: datetime | None = None,
+    agreement_id: str | None = None,
 ) -> None:
-    """Note that a passing has taken effect, or that it was withdrawn."""
+    """Note that a passing has taken effect, was withdrawn, or what was told of it."""
     values: dict[str, Any] = {}
     if applied is not None:
         values["applied"] = applied
     if withdrawn_at is not None:
         values["withdrawn_at"] = withdrawn_at
+    if agreement_id is not None:
+        values["agreement_id"] = agreement_id
     await session.execute(
         update(CasePassingRow)
         .where(CasePassingRow.id == passing_id)

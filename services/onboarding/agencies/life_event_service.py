@@ -129,6 +129,7 @@ async def correct(
     undone: tuple[Consequence, ...] = ()
     if wrong.applied_at is None:
         await uow.cancel_timer(TAKE_EFFECT, life_event_id)
+        await effects.forget(uow, wrong.event)
     else:
         undone = await effects.undo(uow, wrong.event, wrong.consequences)
     return await _keep(uow, agency, event, undone)

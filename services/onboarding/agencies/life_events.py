@@ -24,6 +24,7 @@ class Fault(StrEnum):
     BEFORE_REGISTRATION = "life_event_before_registration"
     AGENCY_CEASED = "agency_ceased"
     OUT_OF_ORDER = "life_events_out_of_order"
+    CONTRADICTED = "life_event_contradicted"
     NOTHING_CHANGES = "life_event_changes_nothing"
     SUCCESSOR_IS_ITSELF = "successor_is_itself"
     SUCCESSOR_UNKNOWN = "successor_unknown"
@@ -85,6 +86,7 @@ def check(
         LifeEventRefusedError: with the rule it breaks.
     """
     _check_time(event, own)
+    _check_contradiction(event, own)
     if event.kind in {LifeEventKind.MERGED, LifeEventKind.SPLIT}:
         _check_successors(event, successors)
     if event.ends_agency:
@@ -114,6 +116,19 @@ def _check_time(event: LifeEvent, own: Entry) -> None:
             f"{event.org_number} cannot end on {day}: something is recorded of it for"
             f" {later[0]}. Correct or withdraw that record first.",
         )
+
+
+def _check_contradiction(event: LifeEvent, own: Entry) -> None:
+    """Nobody gets two names or two seats on one day; a wrong record is corrected."""
+    for known in own.events:
+        same_day = known.effective_on == event.effective_on
+        other = (known.name, known.city) != (event.name, event.city)
+        if known.kind is event.kind and same_day and other and not event.ends_agency:
+            raise LifeEventRefusedError(
+                Fault.CONTRADICTED,
+                f"{event.org_number} has a record of the same kind for {event.effective_on} that"
+                " says otherwise; correct that record instead.",
+            )
 
 
 def _check_successors(event: LifeEvent, successors: Mapping[str, Entry]) -> None:

@@ -56,6 +56,9 @@ BEFORE_REGISTRATION = ProblemType(
 )
 AGENCY_CEASED = ProblemType(Fault.AGENCY_CEASED.value, 409, "The agency has ended by then")
 OUT_OF_ORDER = ProblemType(Fault.OUT_OF_ORDER.value, 409, "Something later is recorded already")
+CONTRADICTED = ProblemType(
+    Fault.CONTRADICTED.value, 409, "The register has another record of the kind for the day"
+)
 NOTHING_CHANGES = ProblemType(Fault.NOTHING_CHANGES.value, 409, "It is so already")
 SUCCESSOR_IS_ITSELF = ProblemType(
     Fault.SUCCESSOR_IS_ITSELF.value, 422, "An agency cannot succeed itself"
@@ -79,6 +82,7 @@ LIFE_EVENT_FAULTS: dict[Fault, ProblemType] = {
         BEFORE_REGISTRATION,
         AGENCY_CEASED,
         OUT_OF_ORDER,
+        CONTRADICTED,
         NOTHING_CHANGES,
         SUCCESSOR_IS_ITSELF,
         SUCCESSOR_UNKNOWN,

@@ -19,7 +19,9 @@ Lookup = Callable[[str], KnownPeriod | None]
 class Passing:
     """That a case went from one agency to another: by a merger, or decided after a split.
 
-    ``withdrawn_at``: when the life event behind it turned out to be wrong.
+    ``withdrawn_at``: when the life event behind it turned out to be wrong. ``agreement_id``:
+    the agreement that the other services were told goes along; None when they follow the
+    life event itself, or nothing is signed.
     """
 
     id: str
@@ -32,6 +34,7 @@ class Passing:
     decided: bool
     applied: bool = False
     withdrawn_at: datetime | None = None
+    agreement_id: str | None = None
 
     def known_at(self, instant: datetime) -> bool:
         """Whether it counted at the instant."""

@@ -13,6 +13,7 @@ from services.onboarding.agencies.succession import CaseHeld
 from services.onboarding.agreements.document import PartyRole
 from services.onboarding.cases.domain import CaseStatus, open_key
 from services.onboarding.tables import (
+    AgencyRow,
     AgreementPartyRow,
     AgreementRow,
     AgreementVersionRow,
@@ -139,6 +140,13 @@ async def move_case(
         update(ExitRow)
         .where(ExitRow.agreement_id.in_(ids))
         .values(org_number=to_org)
+        .execution_options(synchronize_session=False)
+    )
+    heir = select(AgencyRow.name).where(AgencyRow.org_number == to_org).scalar_subquery()
+    await session.execute(
+        update(ExitRow)
+        .where(ExitRow.agreement_id.in_(ids), ExitRow.archive_hash.is_(None))
+        .values(customer_name=heir)
         .execution_options(synchronize_session=False)
     )
     if from_org is not None:

@@ -9,11 +9,11 @@ from datetime import date, datetime
 from services.chassis.ids import new_id
 from services.chassis.problems import Problem, not_found
 from services.chassis.unit_of_work import UnitOfWork
-from services.contracts.onboarding import AgencyLifeEventRecorded
 from services.contracts.values import LifeEventKind
 from services.onboarding.agencies import (
     effects,
     life_event_repository,
+    passings,
     repository,
     succession_repository,
 )
@@ -94,7 +94,7 @@ async def settle(
         decided=True,
     )
     await life_event_repository.add_passing(uow.session, passing)
-    _publish(uow, split, passing, case)
+    await passings.tell(uow, passing)
     if due:
         return passing, await effects.carry_out_decision(uow, split.event, passing)
     return passing, await effects.plan_decision(uow, split.event, case, successor)
@@ -129,24 +129,23 @@ async def _undecided(uow: UnitOfWork, split: Record, case_id: str) -> CaseHeld:
             " decision is undone by correcting the split.",
         )
     for passing in decided:
-        await life_event_repository.mark_passing(uow.session, passing.id, withdrawn_at=uow.now)
+        await passings.withdraw(uow, passing)
     return case
 
 
-def _publish(uow: UnitOfWork, split: Record, passing: Passing, case: CaseHeld) -> None:
-    """Tell the other services which agreement goes to which successor."""
-    if case.agreement_id is None or passing.to_org == passing.from_org:
-        return
-    uow.record(
-        AgencyLifeEventRecorded(
-            life_event_id=passing.id,
-            kind=LifeEventKind.SPLIT,
-            org_number=passing.from_org,
-            effective_on=passing.effective_on,
-            successors=(passing.to_org,),
-            agreement_id=case.agreement_id,
-        )
-    )
+async def taken_over_by(uow: UnitOfWork, org_number: str) -> frozenset[str]:
+    """The agencies that have been absorbed by an agency until today, directly or not."""
+    found: set[str] = set()
+    waiting = {org_number}
+    while waiting:
+        heir = waiting.pop()
+        for event in await life_event_repository.naming(uow.session, heir):
+            passed = event.kind is LifeEventKind.MERGED
+            due = event.effective_on <= stockholm_day(uow.now)
+            if passed and due and event.org_number not in found:
+                found.add(event.org_number)
+                waiting.add(event.org_number)
+    return frozenset(found - {org_number})
 
 
 async def customers(
@@ -168,19 +167,17 @@ async def customers(
     )
     ids = [case.case_id for case in found]
     signed = await succession_repository.signed(uow.session, ids)
-    passings: dict[str, list[Passing]] = {case_id: [] for case_id in ids}
+    known: dict[str, list[Passing]] = {case_id: [] for case_id in ids}
     for passing in await life_event_repository.passings(uow.session, case_ids=ids):
-        passings[passing.case_id].append(passing)
+        known[passing.case_id].append(passing)
     first = {
-        case.case_id: passings[case.case_id][0].from_org
-        if passings[case.case_id]
-        else case.org_number
+        case.case_id: known[case.case_id][0].from_org if known[case.case_id] else case.org_number
         for case in found
     }
-    histories = await _histories(uow, {*first.values(), *_named(passings.values())})
-    standing = {org_number: as_of(known, day, instant) for org_number, known in histories.items()}
+    histories = await _histories(uow, {*first.values(), *_named(known.values())})
+    standing = {org_number: as_of(told, day, instant) for org_number, told in histories.items()}
     return [
-        _customer(case, day, instant, first[case.case_id], standing, passings, signed)
+        _customer(case, day, instant, first[case.case_id], standing, known, signed)
         for case in found
     ]
 
@@ -191,10 +188,10 @@ def _customer(
     instant: datetime,
     first: str,
     standing: dict[str, KnownPeriod | None],
-    passings: dict[str, list[Passing]],
+    known: dict[str, list[Passing]],
     signed: dict[str, Signed],
 ) -> Customer:
-    org_number, steps = customer_on(first, day, instant, standing.get, passings[case.case_id])
+    org_number, steps = customer_on(first, day, instant, standing.get, known[case.case_id])
     return Customer(
         case,
         day,
@@ -207,8 +204,8 @@ def _customer(
     )
 
 
-def _named(passings: Iterable[Sequence[Passing]]) -> set[str]:
-    return {passing.to_org for several in passings for passing in several}
+def _named(known: Iterable[Sequence[Passing]]) -> set[str]:
+    return {passing.to_org for several in known for passing in several}
 
 
 async def _histories(uow: UnitOfWork, org_numbers: set[str]) -> dict[str, tuple[KnownPeriod, ...]]:

@@ -9,7 +9,7 @@ from datetime import date
 from services.chassis.ids import new_id
 from services.chassis.problems import Problem
 from services.chassis.unit_of_work import UnitOfWork
-from services.onboarding.agreements import repository
+from services.onboarding.agreements import decision_repository, repository
 from services.onboarding.agreements.amendments import (
     AmendmentChanges,
     UnknownTargetsError,
@@ -144,7 +144,7 @@ async def amend(
     await repository.add(uow.session, version)
     if outside and amendment.urgency_reason is not None:
         statement = UrgencyStatement(Party.CENTRE.value, amendment.urgency_reason, uow.now)
-        await repository.state_urgency(uow.session, version, statement)
+        await decision_repository.state_urgency(uow.session, version, statement)
     did = (
         f"drafted version {version.version} of the agreement, to hold from"
         f" {amendment.effective_on}: {amendment.reason}"
@@ -173,7 +173,9 @@ async def state_urgency(
     party = party_key(uow, held.agreement, version)
     if party not in set(Party):
         raise Problem(NOT_A_PARTY, "The customer and the centre state why a change is urgent.")
-    await repository.state_urgency(uow.session, version, UrgencyStatement(party, reason, uow.now))
+    await decision_repository.state_urgency(
+        uow.session, version, UrgencyStatement(party, reason, uow.now)
+    )
     did = f"stated why version {version.version} cannot wait: {reason}"
     await tell(uow, held.agreement, party_name(version, party), "urgency-stated", did, version)
     return held.agreement, await _read(uow, version)

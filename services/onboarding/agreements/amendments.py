@@ -251,6 +251,11 @@ def _change_fee(document: _Document, change: FeeChange) -> None:
         "yearly_quantity": change.yearly_quantity,
     }
     item |= {key: value for key, value in wanted.items() if value is not None}
+    if change.name is not None:
+        item.pop("name_sv", None)
+    if change.unit is not None or change.unit_price_ore is not None:
+        # What the parties have agreed anew is no version of the centre's price any longer.
+        item.pop("own_price", None)
 
 
 def _change_row(document: _Document, change: RowChange) -> None:
@@ -292,7 +297,7 @@ def _rename(data: dict[str, Any], wording: Wording) -> None:
     """Swedish names of every fee item and unit that the services now have."""
     items = [item for service in data["services"] for item in service["fee_items"]]
     names, units = annexes.names_of(
-        {item["key"]: item["name"] for item in items},
+        {item["key"]: item.get("name_sv") or item["name"] for item in items},
         {item["unit"] for item in items if item["unit"]},
         wording,
     )

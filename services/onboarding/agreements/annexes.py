@@ -149,13 +149,14 @@ def fee_names(
 ) -> tuple[tuple[SwedishName, ...], tuple[SwedishName, ...]]:
     """Swedish names of the fee items, and of the units that services are charged in."""
     items = [item for service in services for item in service.fee_items]
-    return names_of({item.key: item.name for item in items}, {item.unit for item in items}, wording)
+    called = {item.key: item.name_sv or item.name for item in items}
+    return names_of(called, {item.unit for item in items}, wording)
 
 
 def names_of(
     items: Mapping[str, str], units: Iterable[str], wording: Wording
 ) -> tuple[tuple[SwedishName, ...], tuple[SwedishName, ...]]:
-    """Swedish names of fee items, given with the tariff's own names, and of units.
+    """Swedish names of fee items, given with the names they carry themselves, and of units.
 
     What the wording does not name keeps its own name.
     """

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.values import EndReason
+from services.onboarding.agreements.domain import Ending
 from services.onboarding.agreements.notices import Notice, NoticeStatus
 from services.onboarding.agreements.terms import Reminder, ReminderKind
 from services.onboarding.tables import (
@@ -73,30 +75,47 @@ async def add_notice(session: AsyncSession, notice: Notice) -> None:
 
 async def notices(session: AsyncSession, agreement_id: str) -> Sequence[Notice]:
     """Every notice of an agreement, in the order they were given."""
+    return (await notices_of(session, [agreement_id]))[agreement_id]
+
+
+async def notices_of(
+    session: AsyncSession, agreement_ids: Collection[str]
+) -> Mapping[str, Sequence[Notice]]:
+    """The same of several agreements, in one query."""
     rows = await session.scalars(
         select(AgreementNoticeRow)
-        .where(AgreementNoticeRow.agreement_id == agreement_id)
+        .where(AgreementNoticeRow.agreement_id.in_(agreement_ids))
         .order_by(AgreementNoticeRow.id)
         .execution_options(populate_existing=True)
     )
-    return [
-        Notice(
-            id=row.id,
-            agreement_id=row.agreement_id,
-            party=row.party,
-            services=tuple(row.services),
-            reason=row.reason,
-            name=row.name,
-            title=row.title,
-            mandate=row.mandate,
-            given_on=row.given_on,
-            last_day=row.last_day,
-            status=NoticeStatus(row.status),
-            settled_on=row.settled_on,
-            settled_by=row.settled_by,
+    found: dict[str, list[Notice]] = {key: [] for key in agreement_ids}
+    for row in rows:
+        found[row.agreement_id].append(
+            Notice(
+                id=row.id,
+                agreement_id=row.agreement_id,
+                party=row.party,
+                services=tuple(row.services),
+                reason=row.reason,
+                name=row.name,
+                title=row.title,
+                mandate=row.mandate,
+                given_on=row.given_on,
+                last_day=row.last_day,
+                status=NoticeStatus(row.status),
+                settled_on=row.settled_on,
+                settled_by=row.settled_by,
+                exit_id=row.exit_id,
+            )
         )
-        for row in rows
-    ]
+    return found
+
+
+async def change_notice(session: AsyncSession, notice_id: str, **changed: Any) -> None:
+    """Change what a notice is of: its services, its last day, the exit it belongs to."""
+    await session.execute(
+        update(AgreementNoticeRow).where(AgreementNoticeRow.id == notice_id).values(**changed)
+    )
 
 
 async def settle_notice(
@@ -128,13 +147,42 @@ async def put_service_ends(
 
 async def service_ends(session: AsyncSession, agreement_id: str) -> dict[str, date]:
     """The services of an agreement whose last day is settled."""
+    return (await service_ends_of(session, [agreement_id]))[agreement_id]
+
+
+async def service_ends_of(
+    session: AsyncSession, agreement_ids: Collection[str]
+) -> Mapping[str, dict[str, date]]:
+    """The same of several agreements, in one query."""
     rows = await session.scalars(
         select(AgreementServiceEndRow)
-        .where(AgreementServiceEndRow.agreement_id == agreement_id)
+        .where(AgreementServiceEndRow.agreement_id.in_(agreement_ids))
         .order_by(AgreementServiceEndRow.service)
         .execution_options(populate_existing=True)
     )
-    return {row.service: row.last_day for row in rows}
+    found: dict[str, dict[str, date]] = {key: {} for key in agreement_ids}
+    for row in rows:
+        found[row.agreement_id][row.service] = row.last_day
+    return found
+
+
+async def ending_of(
+    session: AsyncSession, agreement_id: str, services: Collection[str]
+) -> Ending | None:
+    """How an agreement of these services ends by what is settled of each; None: it goes on."""
+    rows = (
+        await session.scalars(
+            select(AgreementServiceEndRow)
+            .where(
+                AgreementServiceEndRow.agreement_id == agreement_id,
+                AgreementServiceEndRow.service.in_(services),
+            )
+            .order_by(AgreementServiceEndRow.last_day, AgreementServiceEndRow.service)
+        )
+    ).all()
+    if len(rows) < len(set(services)):
+        return None
+    return Ending(rows[-1].last_day, EndReason(rows[-1].reason)) if rows else None
 
 
 def _holding(day: date) -> list[ColumnElement[bool]]:

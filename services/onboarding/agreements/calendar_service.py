@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from services.chassis.clock import STOCKHOLM
 from services.chassis.ids import new_id
 from services.chassis.unit_of_work import UnitOfWork
-from services.contracts.onboarding import AgreementEnded, AgreementReminderFellDue, ServiceEnded
+from services.contracts.onboarding import AgreementReminderFellDue, ServiceEnded
 from services.contracts.values import EndReason
 from services.onboarding.agreements import calendar_repository, repository
 from services.onboarding.agreements.data import standard_in_force
@@ -24,7 +24,11 @@ from services.onboarding.agreements.domain import (
     VersionOrigin,
     newest_signed,
 )
-from services.onboarding.agreements.events import agreement_signed
+from services.onboarding.agreements.events import (
+    agreement_ended,
+    agreement_signed,
+    record_of_case,
+)
 from services.onboarding.agreements.holding import Held, tell
 from services.onboarding.agreements.notices import Notice, NoticeStatus, ending_services
 from services.onboarding.agreements.renewals import renewed
@@ -59,6 +63,7 @@ async def follow(uow: UnitOfWork, agreement_id: str) -> None:
     while _is_renewed(agreement, newest, ending, today(uow)):
         newest = await _renew(uow, agreement, newest, len(versions) + 1, ending)
         versions = await repository.versions(uow.session, agreement_id)
+        agreement = await repository.find(uow.session, agreement_id, None) or agreement
     if agreement.ending is None and newest.content.valid_until < today(uow):
         await end(
             uow,
@@ -123,16 +128,7 @@ async def end(uow: UnitOfWork, held: Held, services: Mapping[str, date], reason:
         return
     ending = Ending(max(settled.values()), reason)
     await repository.set_ending(uow.session, agreement.id, ending)
-    uow.record(
-        AgreementEnded(
-            agreement_id=agreement.id,
-            case_id=agreement.case_id,
-            org_number=agreement.org_number,
-            last_day=ending.last_day,
-            reason=reason,
-        ),
-        version=agreement.revision,
-    )
+    await record_of_case(uow, agreement_ended(agreement, ending))
     await tell(
         uow, agreement, WHO, "agreement-ended", f"ends on {ending.last_day} ({reason.value})."
     )
@@ -235,7 +231,7 @@ async def _renew(
     )
     await repository.advance_revision(uow.session, agreement)
     await repository.add(uow.session, extended)
-    uow.record(agreement_signed(extended, today(uow)), version=agreement.revision + 1)
+    await record_of_case(uow, agreement_signed(extended, today(uow)))
     await papers.keep_signed(uow, agreement.id, version)
     did = f"is extended until {content.valid_until}, since no party gave notice in time."
     await tell(uow, agreement, WHO, "agreement-renewed", did, extended)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.contracts.values import MeasureKind, Priority
+from services.contracts.values import TIME_KINDS, MeasureKind, Priority
 from services.onboarding.agreements.document import REQUIRED_PARTS
 from services.onboarding.agreements.draft_view import Draft, DraftLevel
 from services.onboarding.agreements.standard import RegulatedMatter, RegulatedMatters
@@ -140,7 +140,9 @@ def _lacking_measure(level: DraftLevel) -> str | None:
         return "does not say what is measured"
     if level.required_share_percent is None or not 0 < level.required_share_percent <= 100:
         return "has no share above 0 and up to 100 per cent to reach"
-    if level.kind != MeasureKind.QUALITY_SHARE and any(
+    if level.kind == MeasureKind.PUNCTUALITY and not level.deliveries:
+        return "has no deliveries to be in time with"
+    if level.kind in TIME_KINDS and any(
         level.target_minutes.get(priority, 0) <= 0 for priority in Priority
     ):
         return "has no target in minutes for each priority"

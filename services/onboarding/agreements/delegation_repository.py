@@ -9,6 +9,8 @@ from datetime import date
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.onboarding.agencies import repository as agencies
+from services.onboarding.agencies.domain import Head
 from services.onboarding.agreements.assembly import ClauseWording
 from services.onboarding.agreements.signing import Delegation
 from services.onboarding.parties import Party
@@ -27,6 +29,12 @@ async def find_delegation(
     """A delegation of a party; None stands for any party."""
     row = await session.get(SigningDelegationRow, delegation_id, populate_existing=True)
     return _delegation(row) if row is not None and party in {None, row.party} else None
+
+
+async def head_of(session: AsyncSession, party: str) -> Head | None:
+    """Who heads a party by the register; None where it does not say, as of the centre."""
+    agency = None if party == Party.CENTRE else await agencies.find(session, party)
+    return agency.people.head if agency else None
 
 
 async def delegations_of(session: AsyncSession, party: str) -> Sequence[Delegation]:

@@ -15,6 +15,7 @@ from services.onboarding.agreements.problems import (
     DELEGATION_ALREADY_REVOKED,
     DELEGATION_NOT_BY_HEAD,
     DELEGATION_REVERSED,
+    DELEGATION_TO_ONESELF,
 )
 from services.onboarding.agreements.signing import Delegation, signs_by_office
 from services.onboarding.cases.service import acting, today
@@ -39,19 +40,31 @@ async def register(uow: UnitOfWork, new: NewDelegation) -> Delegation:
     """Register for the actor's own party who may sign in the head's place.
 
     Raises:
-        Problem: ``delegation_not_by_head``, ``delegation_reversed``.
+        Problem: ``delegation_not_by_head``, ``delegation_to_oneself``,
+            ``delegation_reversed``.
     """
-    if not signs_by_office(new.delegated_by_title, head_titles()):
+    party = _own_party(uow)
+    head = await repository.head_of(uow.session, party)
+    if head is not None and head.since is not None and new.valid_from < head.since:
+        head = None  # Given by a predecessor, of whom the register says nothing.
+    if not signs_by_office(new.delegated_by, new.delegated_by_title, head_titles(), head):
         raise Problem(
             DELEGATION_NOT_BY_HEAD,
-            f"{new.delegated_by_title} is no title of a head; the right to sign comes from one.",
-            titles=list(head_titles().titles),
+            f"{new.delegated_by}, {new.delegated_by_title}, does not head the authority, as far"
+            " as the register says; the right to sign comes from its head.",
+            titles=[head.title] if head else list(head_titles().titles),
+        )
+    if _plain(new.name) == _plain(new.delegated_by):
+        raise Problem(
+            DELEGATION_TO_ONESELF,
+            "Who delegates and who may sign are the same person; a head signs by office, and"
+            " needs no delegation.",
         )
     if new.valid_until is not None and new.valid_until < new.valid_from:
         raise Problem(DELEGATION_REVERSED, "The delegation's last day lies before its first.")
     delegation = Delegation(
         id=new_id(),
-        party=_own_party(uow),
+        party=party,
         name=new.name,
         title=new.title,
         delegated_by=new.delegated_by,
@@ -64,6 +77,10 @@ async def register(uow: UnitOfWork, new: NewDelegation) -> Delegation:
     )
     await repository.add_delegation(uow.session, delegation)
     return delegation
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 async def revoke(uow: UnitOfWork, delegation_id: str) -> Delegation:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any
+
+from services.onboarding.agreements.difference_texts import called, names_in, sentence, told
 
 Row = tuple[str, str, str]
 """Section, item within it, field of the item."""
@@ -51,7 +52,7 @@ _SECTIONS = {
     "service_descriptions": "name",
 }
 SECTIONS_SV = {
-    "agreement": "Överenskommelsen",
+    "agreement": "Allmänt",
     "part": "Del",
     "clause": "Klausul",
     "service": "Tjänst",
@@ -109,19 +110,23 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Difference:
-    """An item that differs: a clause, level, fee, matrix row, deviation and so on."""
+    """An item that differs: a clause, level, fee, matrix row, deviation and so on.
+
+    ``name_sv`` is what the item is called, by its key where the documents do not say.
+    """
 
     section: str
     item: str
     kind: Kind
     fields: tuple[FieldChange, ...]
+    name_sv: str = ""
 
     @property
     def text_sv(self) -> str:
         """The difference as a line of Swedish."""
-        subject = f"{SECTIONS_SV[self.section]} {self.item}".rstrip()
-        told = "; ".join(_told(change) for change in self.fields)
-        return f"{subject} {_KINDS_SV[self.kind]}: {told}"
+        subject = f"{SECTIONS_SV[self.section]} {self.name_sv or self.item}".rstrip()
+        changes = (told(change.field, change.old, change.new) for change in self.fields)
+        return sentence(subject, _KINDS_SV[self.kind], changes)
 
 
 def rows(document: Mapping[str, Any]) -> dict[Row, Any]:
@@ -146,8 +151,15 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Differe
     known_before = {(section, item) for section, item, _ in before}
     known_after = {(section, item) for section, item, _ in after}
     order = list(SECTIONS_SV)
+    names = names_in(old, new)
     return tuple(
-        Difference(section, item, _kind(key, known_before, known_after), tuple(changes))
+        Difference(
+            section,
+            item,
+            _kind(key, known_before, known_after),
+            tuple(changes),
+            called(section, item, names),
+        )
         for key, changes in sorted(items.items(), key=lambda entry: order.index(entry[0][0]))
         for section, item in (key,)
     )
@@ -190,34 +202,3 @@ def _identified(entries: list[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping
                 yield from zip((name.strip("/") for name in names), entries, strict=True)
                 return
     yield from ((str(place), entry) for place, entry in enumerate(entries, start=1))
-
-
-def _told(change: FieldChange) -> str:
-    if change.old is None:
-        return f"{change.field} {_shown(change.new)}"
-    if change.new is None:
-        return f"{change.field} var {_shown(change.old)}"
-    if isinstance(change.old, str) and isinstance(change.new, str) and " " in change.old:
-        return f"{change.field}: {_marked(change.old, change.new)}"
-    return f"{change.field} från {_shown(change.old)} till {_shown(change.new)}"
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(_shown(entry) for entry in value)
-    return str(value)
-
-
-def _marked(old: str, new: str) -> str:
-    """A text with what was struck out in [- -] and what was put in in {+ +}."""
-    before, after = old.split(), new.split()
-    words: list[str] = []
-    for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag == "equal":
-            words.append(" ".join(before[i:j]))
-            continue
-        if i < j:
-            words.append(f"[-{' '.join(before[i:j])}-]")
-        if k < m:
-            words.append(f"{{+{' '.join(after[k:m])}+}}")
-    return " ".join(words)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from pydantic import Field
 
-from services.contracts.values import Value
+from services.contracts.values import Delivery, Value
 from services.onboarding.agreements.document import AgreementParty, Part
 
 
@@ -18,6 +18,7 @@ class DraftLevel(Value):
     kind: str = ""
     target_minutes: dict[str, int] = Field(default_factory=dict)
     required_share_percent: Decimal | None = None
+    deliveries: tuple[Delivery, ...] = ()
 
 
 class DraftFee(Value):

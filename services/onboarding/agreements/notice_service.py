@@ -1,7 +1,7 @@
 """Use cases: give notice under the agreement's terms, withdraw it, confirm it.
 
-An exit (``leaving``) rests on the same reckoning: ``terms_of_notice`` tells the terms,
-``terms.last_day_for`` reckons, ``end_services`` settles.
+A notice of services in operation opens their exit: ``leaving.agreement_notices`` leads both,
+and is what the parties speak to. ``terms_of_notice`` tells the terms, ``terms`` reckons.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from datetime import date
 from services.chassis.ids import new_id
 from services.chassis.problems import Problem, not_found
 from services.chassis.unit_of_work import UnitOfWork
-from services.contracts.values import EndReason
 from services.onboarding.agreements import calendar_repository, repository
 from services.onboarding.agreements import calendar_service as calendar
 from services.onboarding.agreements.document import NoticeTerms, PartyRole, RenewalTerms
@@ -193,26 +192,6 @@ async def notices(uow: UnitOfWork, agreement_id: str) -> Sequence[Notice]:
     """
     await visible(uow, agreement_id)
     return await calendar_repository.notices(uow.session, agreement_id)
-
-
-async def end_services(
-    uow: UnitOfWork, agreement_id: str, last_days: Mapping[str, date], reason: EndReason
-) -> None:
-    """Settle the last day of services for another reason than a notice kept here.
-
-    Publishes that each of them ends, and with the last of them that the agreement does.
-
-    Raises:
-        Problem: ``not_found``, ``service_not_in_agreement``, ``changed_meanwhile``.
-    """
-    agreement = await repository.find(uow.session, agreement_id, None)
-    if agreement is None:
-        raise not_found("agreement")
-    held = await hold(uow, agreement)
-    known = {one.service for one in held.signed.content.services} if held.signed else set()
-    if unknown := sorted(set(last_days) - known):
-        raise _not_in_agreement(unknown)
-    await calendar.end(uow, held, dict(last_days), reason)
 
 
 async def _terms(uow: UnitOfWork, held: Held, given_on: date) -> TermsOfNotice:

@@ -21,6 +21,8 @@ class Notice:
     """A party's notice of services, with the last day that the terms give.
 
     ``settled_by`` is the party that confirmed or withdrew it; None where time confirmed it.
+    ``exit_id`` is the exit that the same decision opened; None while nothing of it was in
+    operation.
     """
 
     id: str
@@ -36,6 +38,7 @@ class Notice:
     status: NoticeStatus
     settled_on: date | None = None
     settled_by: str | None = None
+    exit_id: str | None = None
 
     @property
     def counts(self) -> bool:

@@ -55,6 +55,9 @@ DELEGATION_NOT_BY_HEAD = ProblemType(
 DELEGATION_REVERSED = ProblemType(
     "delegation_reversed", 422, "The delegation ends before it begins"
 )
+DELEGATION_TO_ONESELF = ProblemType(
+    "delegation_to_oneself", 422, "Nobody delegates the right to sign to themselves"
+)
 DELEGATION_ALREADY_REVOKED = ProblemType(
     "delegation_already_revoked", 409, "The delegation is already revoked"
 )
@@ -91,6 +94,7 @@ PROBLEMS: tuple[ProblemType, ...] = (
     DELEGATION_EXCEEDED,
     DELEGATION_NOT_BY_HEAD,
     DELEGATION_REVERSED,
+    DELEGATION_TO_ONESELF,
     DELEGATION_ALREADY_REVOKED,
     NOT_A_PARTY,
     SERVICE_NOT_IN_AGREEMENT,

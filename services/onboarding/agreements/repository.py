@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, or_, select, update
@@ -155,13 +155,23 @@ async def latest(session: AsyncSession, case_id: str) -> AgreementVersion | None
 
 async def versions(session: AsyncSession, agreement_id: str) -> Sequence[AgreementVersion]:
     """Every version of an agreement, from the first."""
+    return (await versions_of(session, [agreement_id]))[agreement_id]
+
+
+async def versions_of(
+    session: AsyncSession, agreement_ids: Sequence[str]
+) -> Mapping[str, Sequence[AgreementVersion]]:
+    """The same of several agreements, in as many queries as of one."""
     rows = await session.scalars(
         select(AgreementVersionRow)
-        .where(AgreementVersionRow.agreement_id == agreement_id)
+        .where(AgreementVersionRow.agreement_id.in_(agreement_ids))
         .order_by(AgreementVersionRow.version)
         .execution_options(populate_existing=True)
     )
-    return await _versions(session, rows.all())
+    found: dict[str, list[AgreementVersion]] = {key: [] for key in agreement_ids}
+    for version in await _versions(session, rows.all()):
+        found[version.agreement_id].append(version)
+    return found
 
 
 async def of_case(session: AsyncSession, case_id: str) -> Agreement | None:
@@ -197,53 +207,6 @@ async def in_force_with(
 ) -> Sequence[AgreementVersion]:
     """The versions that hold on a day, of every agreement with a customer agency."""
     return await _in_force(session, day, AgreementRow.org_number == org_number)
-
-
-async def sign(
-    session: AsyncSession, version: AgreementVersion, signature: AgreementSignature
-) -> None:
-    """Store a party's decision on a version.
-
-    Raises:
-        sqlalchemy.exc.IntegrityError: the party has signed that version already.
-    """
-    session.add(
-        AgreementSignatureRow(
-            agreement_version_id=version.id,
-            party=signature.party,
-            name=signature.name,
-            title=signature.title,
-            mandate=signature.mandate,
-            content_hash=signature.content_hash,
-            signed_at=signature.signed_at,
-            delegation_id=signature.delegation_id,
-        )
-    )
-    await session.flush()
-
-
-async def set_signed(session: AsyncSession, version: AgreementVersion, signed_on: date) -> None:
-    """Note the day on which a version had every decision it needs."""
-    await session.execute(
-        update(AgreementVersionRow)
-        .where(AgreementVersionRow.id == version.id)
-        .values(signed_on=signed_on)
-    )
-
-
-async def state_urgency(
-    session: AsyncSession, version: AgreementVersion, statement: UrgencyStatement
-) -> None:
-    """Store why a party wants a version outside the windows; a later statement replaces it."""
-    await session.merge(
-        AgreementUrgencyRow(
-            agreement_version_id=version.id,
-            party=statement.party,
-            reason=statement.reason,
-            stated_at=statement.stated_at,
-        )
-    )
-    await session.flush()
 
 
 async def _in_force(

@@ -15,6 +15,7 @@ from services.chassis.schemas import (
     AS_A_NUMBER,
     Day,
     LongText,
+    PossiblyBlank,
     RequestModel,
     ResponseModel,
     Text,
@@ -130,7 +131,7 @@ class SignAgreement(RequestModel):
 
     name: Text
     title: Text
-    mandate: Text
+    mandate: PossiblyBlank
     content_hash: ContentHash
 
     def signatory(self) -> Signatory:

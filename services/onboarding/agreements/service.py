@@ -148,6 +148,8 @@ async def _held(uow: UnitOfWork, case: Case, joins: str | None) -> Held:
         if agreement is None or agreement.org_number != case.org_number:
             raise not_found("agreement of the customer")
     if agreement is not None:
+        if joins not in {None, agreement.id}:
+            raise not_found("agreement of the customer that the case, drafted already, may join")
         return await hold(uow, agreement)
     agreement = Agreement(new_id(), case.id, case.org_number, revision=1)
     # Nothing is there yet whose ETag anybody can have seen.

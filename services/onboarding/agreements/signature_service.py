@@ -8,11 +8,12 @@ from sqlalchemy.exc import IntegrityError
 
 from services.chassis.problems import Problem
 from services.chassis.unit_of_work import UnitOfWork
-from services.contracts.onboarding import AgreementSigned, ServiceEnded
+from services.contracts.onboarding import ServiceEnded
 from services.contracts.values import EndReason, Phase
+from services.onboarding.agencies.domain import Head
 from services.onboarding.agreements import calendar_service as calendar
+from services.onboarding.agreements import decision_repository, repository
 from services.onboarding.agreements import delegation_repository as delegations
-from services.onboarding.agreements import repository
 from services.onboarding.agreements.checks import check
 from services.onboarding.agreements.data import head_titles, regulated_matters
 from services.onboarding.agreements.domain import (
@@ -21,7 +22,7 @@ from services.onboarding.agreements.domain import (
     AgreementVersion,
     VersionOrigin,
 )
-from services.onboarding.agreements.events import agreement_signed
+from services.onboarding.agreements.events import agreement_signed, record_of_case
 from services.onboarding.agreements.holding import (
     Held,
     hold,
@@ -131,7 +132,7 @@ async def decide(
         delegation_id=delegation_id,
     )
     try:
-        await repository.sign(uow.session, version, signature)
+        await decision_repository.sign(uow.session, version, signature)
     except IntegrityError as error:
         raise changed_meanwhile("agreement") from error
     by = "by delegation" if delegation_id else "by office"
@@ -160,9 +161,10 @@ async def require_signatory(
     """
     if not signatory.mandate.strip():
         raise Problem(MANDATE_MISSING, "Say by what mandate you sign, such as a paragraph.")
-    if signs_by_office(signatory.title, head_titles()):
-        return None
     holder = agreement.org_number if party == Party.CUSTOMER else party
+    head = await delegations.head_of(uow.session, holder)
+    if signs_by_office(signatory.name, signatory.title, head_titles(), head):
+        return None
     known = await delegations.delegations_of(uow.session, holder)
     who = f"{signatory.name}, {signatory.title}"
     try:
@@ -170,8 +172,9 @@ async def require_signatory(
     except DelegationMissingError as error:
         raise Problem(
             DELEGATION_MISSING,
-            f"{who} is not the head of an authority and has no delegation here; have the head"
-            " sign, or register the head's delegation at /delegations first.",
+            f"{who} is not the head of the authority{_by_register(head)} and has no delegation"
+            " here; have the head sign, register the head's delegation at /delegations, or, when"
+            " the head is a new one, put the register right first.",
         ) from error
     except DelegationNotInForceError as error:
         raise Problem(
@@ -185,6 +188,11 @@ async def require_signatory(
             limit_ore=error.limit_ore,
             yearly_fee_ore=yearly_fee_ore,
         ) from error
+
+
+def _by_register(head: Head | None) -> str:
+    """The register's head as a refusal names it: by office, since a name is personal data."""
+    return f" (the register has its {head.title} under another name)" if head else ""
 
 
 async def _require_signable(
@@ -257,10 +265,9 @@ def _require_standing(case: Case, version: AgreementVersion) -> None:
 
 async def _conclude(uow: UnitOfWork, held: Held, version: AgreementVersion) -> None:
     before = held.signed
-    await repository.set_signed(uow.session, version, today(uow))
+    await decision_repository.set_signed(uow.session, version, today(uow))
     content = version.content
-    event: AgreementSigned = agreement_signed(version, today(uow))
-    uow.record(event, version=held.agreement.revision)
+    await record_of_case(uow, agreement_signed(version, today(uow)))
     if before is not None:
         kept = {service.service for service in content.services}
         for service in before.content.services:

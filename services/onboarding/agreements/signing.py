@@ -1,4 +1,4 @@
-"""Who may sign: heads of authorities by their office, others by a registered delegation.
+"""Who may sign: the head of a party by office, others by a registered delegation.
 
 Agreements are signed by the directors-general of both (DOMAIN.md section 4); a head may
 delegate, in writing, up to an amount and for a time.
@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from services.onboarding.agencies.domain import Head
 from services.onboarding.agreements.standard import HeadTitles
 
 
@@ -68,9 +69,26 @@ class DelegationExceededError(Exception):
         self.limit_ore = limit_ore
 
 
-def signs_by_office(title: str, heads: HeadTitles) -> bool:
-    """Whether a title is that of an authority's head; letter case and spacing do not count."""
-    return _plain(title) in {_plain(known) for known in heads.titles}
+def signs_by_office(name: str, title: str, heads: HeadTitles, registered: Head | None) -> bool:
+    """Whether somebody signs for a party as its head.
+
+    Agreements are signed by the directors-general of both (DOMAIN.md section 4), not by
+    whoever bears a director-general's title: where the register says who heads the agency,
+    it is that person. Where it does not, the title has to do. Letter case and spacing do not
+    count.
+
+    Args:
+        name: who signs; ``title`` is what that person signs as.
+        heads: the titles of heads.
+        registered: the party's head by the register; None when it does not say.
+    """
+    titles = {_plain(known) for known in heads.titles}
+    if registered is None:
+        return _plain(title) in titles
+    return _plain(name) == _plain(registered.name) and _plain(title) in {
+        *titles,
+        _plain(registered.title),
+    }
 
 
 def delegation_for(

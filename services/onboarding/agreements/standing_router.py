@@ -29,7 +29,6 @@ from services.onboarding.agreements.schemas import (
 from services.onboarding.agreements.standing_schemas import (
     CountsOut,
     DelegationOut,
-    GiveNotice,
     NoticeOut,
     NoticesOut,
     NoticeTermsOut,
@@ -184,55 +183,6 @@ async def list_notices(uow: Uow, agreement_id: Identifier) -> NoticesOut:
     """Every notice that was given."""
     found = await notice_service.notices(uow, agreement_id)
     return NoticesOut(items=[NoticeOut.model_validate(notice) for notice in found])
-
-
-@router.post(
-    "/agreements/{agreement_id}/notices",
-    status_code=201,
-    dependencies=[WORKS_ON_CASES, HONOURS_IF_MATCH],
-)
-async def give_notice(
-    uow: Uow, agreement_id: Identifier, request: GiveNotice, response: Response
-) -> NoticeOut:
-    """Give notice of services for your side; the agreement's terms give the last day."""
-    agreement, notice = await notice_service.give_notice(
-        uow,
-        agreement_id,
-        request.signatory(),
-        services=request.services,
-        last_day=request.last_day,
-        reason=request.reason,
-    )
-    response.headers["ETag"] = etag(agreement.revision)
-    return NoticeOut.model_validate(notice)
-
-
-@router.post(
-    "/agreements/{agreement_id}/notices/{notice_id}/withdrawal",
-    status_code=201,
-    dependencies=[WORKS_ON_CASES, HONOURS_IF_MATCH],
-)
-async def withdraw_notice(
-    uow: Uow, agreement_id: Identifier, notice_id: Identifier, response: Response
-) -> NoticeOut:
-    """Take back your own notice, as long as the other party has not confirmed it."""
-    agreement, notice = await notice_service.withdraw_notice(uow, agreement_id, notice_id)
-    response.headers["ETag"] = etag(agreement.revision)
-    return NoticeOut.model_validate(notice)
-
-
-@router.post(
-    "/agreements/{agreement_id}/notices/{notice_id}/confirmation",
-    status_code=201,
-    dependencies=[WORKS_ON_CASES, HONOURS_IF_MATCH],
-)
-async def confirm_notice(
-    uow: Uow, agreement_id: Identifier, notice_id: Identifier, response: Response
-) -> NoticeOut:
-    """Confirm the other party's notice; the last days become known to billing and all."""
-    agreement, notice = await notice_service.confirm_notice(uow, agreement_id, notice_id)
-    response.headers["ETag"] = etag(agreement.revision)
-    return NoticeOut.model_validate(notice)
 
 
 @staff_router.get("/deviations/counts")

@@ -11,6 +11,7 @@ from services.chassis.schemas import (
     AS_A_NUMBER,
     Day,
     LongText,
+    PossiblyBlank,
     RequestModel,
     ResponseModel,
     Text,
@@ -33,7 +34,7 @@ class GiveNotice(RequestModel):
     reason: LongText
     name: Text
     title: Text
-    mandate: Text
+    mandate: PossiblyBlank
 
     def signatory(self) -> Signatory:
         """Who gives notice, as the use case takes it."""
@@ -73,7 +74,10 @@ class DelegationOut(ResponseModel):
 
 
 class NoticeOut(ResponseModel):
-    """A notice, its last day, and what became of it."""
+    """A notice, its last day, and what became of it.
+
+    ``exit_id``: the exit that it opened; what it means to those who stay is shown there.
+    """
 
     id: str
     party: str
@@ -87,6 +91,7 @@ class NoticeOut(ResponseModel):
     status: NoticeStatus
     settled_on: date | None
     settled_by: str | None
+    exit_id: str | None
 
 
 class NoticesOut(ResponseModel):

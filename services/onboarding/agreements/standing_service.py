@@ -57,7 +57,8 @@ async def standing(uow: UnitOfWork, agreement_id: str, on: date | None) -> Stand
         Problem: ``not_found``.
     """
     agreement = await visible(uow, agreement_id)
-    return await _standing(uow, agreement, on or today(uow))
+    (found,) = await _standings(uow, [agreement], on or today(uow))
+    return found
 
 
 async def page(
@@ -65,7 +66,7 @@ async def page(
 ) -> Sequence[Standing]:
     """The agreements that the actor is a party of, as they stand today, oldest first."""
     found = await repository.page(uow.session, acting(uow).scope, org_number, after, limit)
-    return [await _standing(uow, agreement, today(uow)) for agreement in found]
+    return await _standings(uow, found, today(uow))
 
 
 async def versions_of_case(
@@ -90,7 +91,7 @@ async def versions(uow: UnitOfWork, agreement_id: str) -> Sequence[AgreementVers
         Problem: ``not_found``.
     """
     agreement = await visible(uow, agreement_id)
-    return await _readable(uow, agreement)
+    return _readable(uow, agreement, await repository.versions(uow.session, agreement_id))
 
 
 def version_of(found: Sequence[AgreementVersion], number: int) -> AgreementVersion:
@@ -139,8 +140,31 @@ async def deviation_counts(uow: UnitOfWork, on: date | None) -> Counts:
     )
 
 
-async def _standing(uow: UnitOfWork, agreement: Agreement, on: date) -> Standing:
-    found = await _readable(uow, agreement)
+async def _standings(uow: UnitOfWork, agreements: Sequence[Agreement], on: date) -> list[Standing]:
+    """How agreements stand, in the same number of queries however many they are."""
+    ids = [agreement.id for agreement in agreements]
+    versions = await repository.versions_of(uow.session, ids)
+    notices = await calendar_repository.notices_of(uow.session, ids)
+    ends = await calendar_repository.service_ends_of(uow.session, ids)
+    return [
+        _standing(
+            agreement,
+            _readable(uow, agreement, versions[agreement.id]),
+            on,
+            notices[agreement.id],
+            ends[agreement.id],
+        )
+        for agreement in agreements
+    ]
+
+
+def _standing(
+    agreement: Agreement,
+    found: Sequence[AgreementVersion],
+    on: date,
+    notices: Sequence[Notice],
+    ends: Mapping[str, date],
+) -> Standing:
     return Standing(
         agreement=agreement,
         on=on,
@@ -152,14 +176,15 @@ async def _standing(uow: UnitOfWork, agreement: Agreement, on: date) -> Standing
             for version in found
             if version.signed_on is not None and version.content.holds_from > on
         ),
-        notices=tuple(await calendar_repository.notices(uow.session, agreement.id)),
-        service_ends=await calendar_repository.service_ends(uow.session, agreement.id),
+        notices=tuple(notices),
+        service_ends=ends,
     )
 
 
-async def _readable(uow: UnitOfWork, agreement: Agreement) -> Sequence[AgreementVersion]:
+def _readable(
+    uow: UnitOfWork, agreement: Agreement, found: Sequence[AgreementVersion]
+) -> Sequence[AgreementVersion]:
     """A further party reads the versions it takes part in, and no other."""
-    found = await repository.versions(uow.session, agreement.id)
     scope = acting(uow).scope
     if scope is None or scope == agreement.org_number:
         return found

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from services.onboarding.agreements.document import AgreementContent, ChangeWindow
 from services.onboarding.agreements.standard import AgreementStandard
+from services.onboarding.documents.fee_basis import followed
 
 _MONTHS = (
     "januari",
@@ -67,7 +68,9 @@ def placeholders(content: AgreementContent, standard: AgreementStandard) -> Mapp
         "half_day_closes": f"{hours.half_day_closes:%H.%M}",
         "true_up_days": swedish_list([swedish_month_day(day) for day in content.true_up_days]),
         "template": content.collaboration.name_sv if content.collaboration else "",
-        "tariff": content.tariff,
+        "tariff": followed(
+            content.tariff, (item for service in content.services for item in service.fee_items)
+        ),
         "periods": str(content.stabilisation_periods),
     }
 

@@ -112,6 +112,12 @@ async def advance_version(session: AsyncSession, case: Case) -> bool:
     return taken.one_or_none() is not None
 
 
+async def version_of(session: AsyncSession, case_id: str) -> int:
+    """The version a case is in, with what this transaction has changed of it."""
+    found = await session.execute(select(CaseRow.version).where(CaseRow.id == case_id))
+    return int(found.scalar_one())
+
+
 async def lock(session: AsyncSession, case_id: str) -> None:
     """Hold a case until the end of the transaction, so that its changes come one by one.
 

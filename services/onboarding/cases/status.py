@@ -6,11 +6,12 @@ from datetime import date
 
 from services.chassis.problems import Problem
 from services.chassis.unit_of_work import UnitOfWork
-from services.contracts.onboarding import AgreementEnded, CasePaused, CaseResumed, CaseWithdrawn
+from services.contracts.onboarding import CasePaused, CaseResumed, CaseWithdrawn
 from services.contracts.values import EndReason
 from services.onboarding.agreements import calendar_service as agreement_calendar
 from services.onboarding.agreements import repository as agreements
 from services.onboarding.agreements.domain import Ending, newest_signed
+from services.onboarding.agreements.events import agreement_ended, record_of_case
 from services.onboarding.cases import repository
 from services.onboarding.cases.domain import (
     Case,
@@ -138,14 +139,5 @@ async def _end_agreement(uow: UnitOfWork, case: Case) -> Reference | None:
     ending = Ending(today(uow), EndReason.WITHDRAWN)
     await agreements.set_ending(uow.session, agreement.id, ending)
     await agreement_calendar.follow(uow, agreement.id)
-    uow.record(
-        AgreementEnded(
-            agreement_id=agreement.id,
-            case_id=case.id,
-            org_number=case.org_number,
-            last_day=ending.last_day,
-            reason=ending.reason,
-        ),
-        version=agreement.revision + 1,
-    )
+    await record_of_case(uow, agreement_ended(agreement, ending, case.org_number))
     return Reference("agreement", signed.id, f"Version {signed.version}")

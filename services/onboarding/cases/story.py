@@ -8,6 +8,7 @@ from functools import cache
 
 from services.chassis.unit_of_work import UnitOfWork
 from services.onboarding.cases import timeline_repository as repository
+from services.onboarding.cases.domain import Case
 from services.onboarding.cases.service import get
 from services.onboarding.cases.timeline import (
     Line,
@@ -17,6 +18,7 @@ from services.onboarding.cases.timeline import (
     grouped,
     tell,
 )
+from services.onboarding.catalogue.service import catalogue
 from services.onboarding.data_files import load
 
 MOST_ENTRIES = 10_000
@@ -68,6 +70,12 @@ async def lines(
     return told[start : start + limit]
 
 
+def _services(case: Case, language: str) -> list[str]:
+    offered = catalogue(case.catalogue_version)
+    known = [offered.service(key) for key in case.service_keys]
+    return [one.name_sv if language == "sv" else one.name for one in known]
+
+
 async def as_text(uow: UnitOfWork, case_id: str, wanted: TimelineFilter, language: str) -> str:
     """The story of a case in Markdown, grouped, with a heading per phase.
 
@@ -81,7 +89,7 @@ async def as_text(uow: UnitOfWork, case_id: str, wanted: TimelineFilter, languag
     title = words.title_sv if language == "sv" else words.title
     cut = words.cut_sv if language == "sv" else words.cut
     return as_markdown(
-        title.format(customer=case.customer_name, services=", ".join(case.service_keys)),
+        title.format(customer=case.customer_name, services=", ".join(_services(case, language))),
         told,
         words,
         language,

@@ -144,10 +144,15 @@ def _sentence(group: Sequence[TimelineEntry], words: TimelineWords, language: st
     if len(group) > 1 and many:
         return f"{_name(first.who, words, swedish)} {many.format(count=len(group))}."
     if swedish and wording is not None and len(group) == 1:
-        about = ", ".join(dict.fromkeys(ref.label for ref in first.refs))
+        about = ", ".join(dict.fromkeys(_label_sv(ref, words) for ref in first.refs))
         text = f"{_name(first.who, words, swedish)} {wording.one_sv}"
         return f"{text}: {about}." if about else f"{text}."
     return " ".join(entry.sentence for entry in group)
+
+
+def _label_sv(ref: Reference, words: TimelineWords) -> str:
+    known = {phase.value: name for phase, name in words.phases_sv.items()}
+    return known.get(ref.id, ref.label).lower() if ref.kind == "phase" else ref.label
 
 
 def _name(who: str, words: TimelineWords, swedish: bool) -> str:

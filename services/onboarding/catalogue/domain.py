@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, model_validator
 
 from services.contracts.values import (
+    TIME_KINDS,
     MeasureKind,
     Priority,
     Responsibility,
@@ -105,7 +106,11 @@ class Measure(ServiceLevel):
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Measure:
         targets = [self.target_minutes.get(priority) for priority in Priority]
-        if self.kind is MeasureKind.QUALITY_SHARE:
+        if (self.kind is MeasureKind.PUNCTUALITY) != bool(self.deliveries):
+            raise ValueError(f"{self.key}: punctuality, and nothing else, has deliveries")
+        if self.planned_stops is not None and self.kind is not MeasureKind.AVAILABILITY:
+            raise ValueError(f"{self.key}: only availability has planned stops")
+        if self.kind not in TIME_KINDS:
             if self.target_minutes:
                 raise ValueError(f"{self.key}: a share has no target in minutes")
             return self

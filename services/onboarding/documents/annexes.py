@@ -7,7 +7,7 @@ from typing import Any
 
 from services.contracts.values import (
     CreditTerms,
-    MeasureKind,
+    DeliveryDay,
     Responsibility,
     ServiceLevel,
     SignedService,
@@ -19,6 +19,7 @@ from services.onboarding.agreements.document import (
     Deviation,
 )
 from services.onboarding.documents import swedish
+from services.onboarding.documents.fee_basis import basis, followed
 from services.onboarding.documents.words import Words
 
 
@@ -75,18 +76,27 @@ def _responsibility(row: Responsibility, names: Names, words: Words) -> list[str
 def level_row(level: ServiceLevel, names: Names, words: Words) -> list[str]:
     """A service level: its name, how it is measured, its targets and what is required."""
     measured = names.measures.get(level.key, words.measure_kinds[level.kind])
-    targets = ", ".join(
+    targets = "\n".join(
         f"{words.priorities[priority]}: {swedish.minutes(minutes)}"
         for priority, minutes in level.target_minutes.items()
     )
-    if level.kind is MeasureKind.QUALITY_SHARE:
-        targets = "–"
+    if level.deliveries:
+        targets = "\n".join(f"{each.name_sv}: {_due(each.due)}" for each in level.deliveries)
     return [
         level.name_sv,
         measured,
         targets or "–",
         f"Minst {swedish.percent(level.required_share_percent)}",
     ]
+
+
+def _due(due: DeliveryDay) -> str:
+    if due.day_of_month is not None:
+        return f"den {due.day_of_month} i månaden, på stängd dag arbetsdagen före"
+    nth = due.working_day or 0
+    if nth == -1:
+        return "sista arbetsdagen"
+    return f"arbetsdag {abs(nth)}{' från månadens slut' if nth < 0 else ''}"
 
 
 def hours(content: AgreementContent) -> str:
@@ -103,7 +113,7 @@ def fees(content: AgreementContent, names: Names) -> dict[str, Any]:
     """The fee items of each service with their amounts, and what holds for all."""
     days = swedish.listed([swedish.day_of_year(day) for day in content.true_up_days])
     return {
-        "opening": f"Avgifterna följer avgiftslistan {content.tariff}.",
+        "opening": f"Avgifterna följer avgiftslistan {_followed(content)}.",
         "services": [
             {
                 "service": service.name_sv,
@@ -117,10 +127,13 @@ def fees(content: AgreementContent, names: Names) -> dict[str, Any]:
                     ]
                     for item in service.fee_items
                 ],
+                "basis": basis(service.fee_items),
                 "total": ["Summa", swedish.amount(_yearly(service))],
             }
             for service in content.services
+            if service.fee_items
         ],
+        "without": _without_items(content),
         "facts": [
             ["Avgift per år", swedish.amount(content.yearly_fee_ore)],
             ["Avstämning mot verkliga volymer", days or "–"],
@@ -130,6 +143,23 @@ def fees(content: AgreementContent, names: Names) -> dict[str, Any]:
             ],
         ],
     }
+
+
+def _followed(content: AgreementContent) -> str:
+    items = (item for service in content.services for item in service.fee_items)
+    return followed(content.tariff, items).rstrip(",")
+
+
+def _without_items(content: AgreementContent) -> str | None:
+    """Which services the tariff has no items of; None when it has of all."""
+    services = [
+        swedish.within_a_sentence(service.name_sv)
+        for service in content.services
+        if not service.fee_items
+    ]
+    if not services:
+        return None
+    return f"Avgiftslistan har inga poster för {swedish.listed(services)}."
 
 
 def _credit(terms: CreditTerms) -> str:
@@ -161,9 +191,9 @@ def processing_view(processing: DataProcessing, names: Names) -> dict[str, Any]:
         "data": [
             [
                 names.service(entry.service),
-                ", ".join(entry.data_subjects),
-                ", ".join(entry.kinds),
-                ", ".join(entry.special_categories) or "–",
+                swedish.enumerated(entry.data_subjects),
+                swedish.enumerated(entry.kinds),
+                swedish.enumerated(entry.special_categories) or "–",
             ]
             for entry in processing.data
         ],

@@ -110,6 +110,8 @@ def _check_pdf(content: bytes) -> None:
         raise NotWhatItSaysError("a PDF begins with %PDF-")
     if b"%%EOF" not in content[-2048:]:
         raise NotWhatItSaysError("the end of the PDF is missing")
+    if b"startxref" not in content[-2048:] or b" obj" not in content:
+        raise NotWhatItSaysError("it begins and ends as a PDF, and holds none")
     if _ENCRYPT_ENTRY.search(content):
         raise ProtectedError
 

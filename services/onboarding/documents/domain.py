@@ -1,6 +1,7 @@
 """Documents of a case: evidence that a party adds, and what the centre's system makes.
 
-A document never changes: its bytes are kept as they came, with their SHA-256.
+A document never changes: its bytes are kept as they came, with their SHA-256. Evidence that
+was added by mistake can be withdrawn; that it was there stays seen.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ class Document:
             or of what it tells.
         party: whose side added it; None for one that the system made.
         sha256: of the bytes, as 64 hexadecimal digits.
+        withdrawn_at: when the side that added it took it back; ``withdrawal_reason`` says why.
     """
 
     id: str
@@ -53,6 +55,8 @@ class Document:
     sha256: str
     party: Party | None
     added_at: datetime
+    withdrawn_at: datetime | None = None
+    withdrawal_reason: str | None = None
 
 
 @dataclass(frozen=True)

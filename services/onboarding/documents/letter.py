@@ -12,6 +12,7 @@ from services.onboarding.agreements.document import PartyRole
 from services.onboarding.agreements.standard import Wording
 from services.onboarding.canonical import content_hash
 from services.onboarding.documents import swedish
+from services.onboarding.documents.fee_basis import basis, followed
 from services.onboarding.documents.words import Words
 from services.onboarding.letter_of_intent.baseline import (
     Baseline,
@@ -29,6 +30,7 @@ from services.onboarding.letter_of_intent.letter import (
     LetterPlan,
 )
 from services.onboarding.parties import Party
+from services.onboarding.staffing.domain import StaffingRules
 
 TITLE = "Avsiktsförklaring"
 
@@ -81,7 +83,9 @@ def letter_subject(signatures: Sequence[LetterSignature]) -> str:
     return content_hash(signed)
 
 
-def letter_view(paper: LetterPaper, words: Words, wording: Wording) -> dict[str, Any]:
+def letter_view(
+    paper: LetterPaper, words: Words, wording: Wording, staffing: StaffingRules
+) -> dict[str, Any]:
     """The data of ``letter_of_intent.typ``."""
     letter = paper.letter
     units = {unit.key: unit.name_sv for unit in wording.units}
@@ -103,7 +107,10 @@ def letter_view(paper: LetterPaper, words: Words, wording: Wording) -> dict[str,
         if letter.baseline
         else None,
         "staff": [
-            {"party": names[party], "members": [_member(member) for member in members]}
+            {
+                "party": names[party],
+                "members": [_member(party, member, words, staffing) for member in members],
+            }
             for party, members in (
                 (Party.CUSTOMER, letter.customer_staff),
                 (Party.CENTRE, letter.centre_staff),
@@ -135,8 +142,12 @@ def _look(paper: LetterPaper, words: Words) -> dict[str, Any]:
     }
 
 
-def _member(member: LetterMember) -> list[str]:
-    return [member.role, member.name, member.deputy or "–"]
+def _member(party: Party, member: LetterMember, words: Words, staffing: StaffingRules) -> list[str]:
+    """Role, holder and deputy; a role that the centre knows is named in Swedish."""
+    role = staffing.name_sv(party, member.role) or member.role
+    area = member.service_area
+    of_what = f" ({words.service_areas.get(area, area)})" if area else ""
+    return [swedish.capitalised(role) + of_what, member.name, member.deputy or "–"]
 
 
 def _baseline(
@@ -235,13 +246,14 @@ def _fee(
     items = {item.key: item.name_sv for item in wording.fee_items}
     return {
         "opening": (
-            f"Avgiften är beräknad på kundens volymer enligt avgiftslistan {fee.tariff or '–'}."
+            f"Avgiften följer avgiftslistan {_followed(fee)} och är beräknad på kundens volymer."
             " Den är en indikation och fastställs i överenskommelsen eller avtalet."
         ),
         "services": [
             {
                 "name": paper.services.get(service, service),
                 "lines": [_line(line, items, units) for line in lines],
+                "basis": basis(line.item for line in lines),
                 "total": ["Summa", swedish.amount(sum(line.amount_ore for line in lines))],
             }
             for service, lines in _by_service(fee.lines).items()
@@ -249,6 +261,10 @@ def _fee(
         "sum": f"Avgiften är sammanlagt {swedish.amount(fee.yearly_total_ore or 0)} om året.",
         "comparison": _comparison(paper.comparison) if paper.comparison else None,
     }
+
+
+def _followed(fee: LetterFee) -> str:
+    return followed(fee.tariff or "–", (line.item for line in fee.lines))
 
 
 def _by_service(lines: Sequence[IndicatedFeeLine]) -> dict[str, list[IndicatedFeeLine]]:
@@ -261,7 +277,7 @@ def _by_service(lines: Sequence[IndicatedFeeLine]) -> dict[str, list[IndicatedFe
 def _line(line: IndicatedFeeLine, items: Mapping[str, str], units: Mapping[str, str]) -> list[str]:
     item = line.item
     return [
-        items.get(item.key, item.name),
+        items.get(item.key, item.name_sv or item.name),
         swedish.capitalised(units.get(item.unit, item.unit)),
         swedish.number(item.yearly_quantity),
         swedish.amount(item.unit_price_ore),

@@ -16,6 +16,7 @@ from services.onboarding.documents.agreement import AgreementPaper, agreement_vi
 from services.onboarding.documents.domain import Document, DocumentKind, fingerprint
 from services.onboarding.documents.letter import LetterPaper, letter_view
 from services.onboarding.documents.words import words
+from services.onboarding.staffing.service import staffing_rules
 
 TEMPLATES = DATA / "documents"
 
@@ -30,7 +31,7 @@ async def letter_pdf(paper: LetterPaper) -> bytes:
         (signature.signed_at for signature in paper.signatures),
         default=datetime.combine(paper.day, time.min, STOCKHOLM),
     )
-    view = letter_view(paper, words(), wording())
+    view = letter_view(paper, words(), wording(), staffing_rules())
     return await pdf.make_pdf(TEMPLATES / "letter_of_intent.typ", view, made_at=made_at)
 
 

@@ -21,6 +21,12 @@ DOCUMENT_QUOTA_REACHED = ProblemType(
     "document_quota_reached", 409, "The case holds no more documents"
 )
 DOCUMENT_UNKNOWN = ProblemType("document_unknown", 422, "The case has no such document")
+DOCUMENT_SIGNED = ProblemType("document_signed", 409, "The document is what both have signed")
+DOCUMENT_NOT_YOURS = ProblemType("document_not_yours", 403, "The other party added the document")
+DOCUMENT_RELIED_ON = ProblemType(
+    "document_relied_on", 409, "Something was stated that the document shows"
+)
+DOCUMENT_WITHDRAWN = ProblemType("document_withdrawn", 410, "The document was withdrawn")
 
 PROBLEMS: tuple[ProblemType, ...] = (
     DOCUMENT_EMPTY,
@@ -30,4 +36,8 @@ PROBLEMS: tuple[ProblemType, ...] = (
     DOCUMENT_HAS_MACROS,
     DOCUMENT_QUOTA_REACHED,
     DOCUMENT_UNKNOWN,
+    DOCUMENT_SIGNED,
+    DOCUMENT_NOT_YOURS,
+    DOCUMENT_RELIED_ON,
+    DOCUMENT_WITHDRAWN,
 )

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.onboarding.documents.domain import Document, DocumentKind, Holdings
 from services.onboarding.parties import Party
+from services.onboarding.tables import ExitRow, ExitTaskStatementRow, PlanTaskRow, ReadinessRow
 from services.onboarding.tables.documents import DocumentRow
+
+WITHDRAWN = "withdrawn"
+"""What the subject of a withdrawn document begins with, so that its content is free again."""
 
 
 async def add(session: AsyncSession, document: Document, content: bytes) -> None:
@@ -40,7 +45,9 @@ async def add(session: AsyncSession, document: Document, content: bytes) -> None
 async def find(session: AsyncSession, case_id: str, document_id: str) -> Document | None:
     """A document of a case."""
     row = await session.scalar(
-        select(DocumentRow).where(DocumentRow.id == document_id, DocumentRow.case_id == case_id)
+        select(DocumentRow)
+        .where(DocumentRow.id == document_id, DocumentRow.case_id == case_id)
+        .execution_options(populate_existing=True)
     )
     return _document(row) if row else None
 
@@ -57,6 +64,32 @@ async def find_by_subject(
         )
     )
     return _document(row) if row else None
+
+
+async def withdraw(session: AsyncSession, document: Document, reason: str, at: datetime) -> None:
+    """Note that a document was withdrawn; the same content may be added anew."""
+    await session.execute(
+        update(DocumentRow)
+        .where(DocumentRow.id == document.id)
+        .values(withdrawn_at=at, withdrawal_reason=reason, subject=f"{WITHDRAWN}/{document.id}")
+    )
+
+
+async def relied_on_by(session: AsyncSession, case_id: str, document_id: str) -> tuple[str, ...]:
+    """What the parties have stated by a document: readiness, tasks of the plan and of exits."""
+    readiness = select(ReadinessRow.item).where(
+        ReadinessRow.case_id == case_id, ReadinessRow.document_id == document_id
+    )
+    planned = select(PlanTaskRow.key).where(
+        PlanTaskRow.case_id == case_id, PlanTaskRow.document_id == document_id
+    )
+    of_exits = (
+        select(ExitTaskStatementRow.key)
+        .join(ExitRow, ExitRow.id == ExitTaskStatementRow.exit_id)
+        .where(ExitRow.case_id == case_id, ExitTaskStatementRow.document_id == document_id)
+    )
+    found = await session.scalars(union(readiness, planned, of_exits))
+    return tuple(sorted(found))
 
 
 async def content(session: AsyncSession, document_id: str) -> bytes:
@@ -110,4 +143,6 @@ def _document(row: DocumentRow) -> Document:
         sha256=row.sha256,
         party=Party(row.party) if row.party else None,
         added_at=row.added_at,
+        withdrawn_at=row.withdrawn_at,
+        withdrawal_reason=row.withdrawal_reason,
     )

@@ -19,10 +19,10 @@ from services.chassis.app import (
 )
 from services.chassis.preconditions import HONOURS_IF_MATCH
 from services.chassis.schemas import After, Identifier, Limit, Page, Text, one_more, page_of
-from services.onboarding.documents import papers, service
+from services.onboarding.documents import papers, service, withdrawing
 from services.onboarding.documents.content import EXTENSIONS
 from services.onboarding.documents.domain import MOST_BYTES, DocumentKind
-from services.onboarding.documents.schemas import AddedDocument, DocumentOut
+from services.onboarding.documents.schemas import AddedDocument, DocumentOut, WithdrawDocument
 from services.onboarding.letter_of_intent import signing
 from services.onboarding.roles import WORKS_ON_CASES
 
@@ -98,11 +98,25 @@ async def download_document(
 ) -> Response:
     """A document's bytes, as they came."""
     document = await service.read(uow, case_id, document_id)
+    if document.withdrawn_at is not None:
+        raise withdrawing.withdrawn_already(document)
     tag = f'"{document.sha256}"'
     if _has(request, tag):
         return _not_modified(tag)
     content = await service.read_content(uow, document)
     return _attachment(content, document.name, document.media_type, tag)
+
+
+@router.post(
+    "/cases/{case_id}/documents/{document_id}/withdrawal",
+    status_code=201,
+    dependencies=[WORKS_ON_CASES, HONOURS_IF_MATCH],
+)
+async def withdraw_document(
+    uow: Uow, case_id: Identifier, document_id: Identifier, request: WithdrawDocument
+) -> DocumentOut:
+    """Withdraw a document that your side added by mistake; its entry stays, with the reason."""
+    return DocumentOut.of(await withdrawing.withdraw(uow, case_id, document_id, request.reason))
 
 
 @router.get(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import AwareDatetime
 
-from services.chassis.schemas import ResponseModel
+from services.chassis.schemas import LongText, RequestModel, ResponseModel
 from services.onboarding.documents.domain import Document, DocumentKind
 from services.onboarding.parties import Party
 
@@ -13,7 +13,8 @@ class DocumentOut(ResponseModel):
     """A document of a case; its bytes are at ``content`` below it.
 
     ``added_by`` is the side that added it, and null for one that the system made from what
-    both sides signed.
+    both sides signed. Of one that was withdrawn, ``withdrawn_at`` and ``withdrawal_reason``
+    say when and why; its bytes are not handed out.
     """
 
     id: str
@@ -25,6 +26,8 @@ class DocumentOut(ResponseModel):
     sha256: str
     added_by: Party | None
     added_at: AwareDatetime
+    withdrawn_at: AwareDatetime | None
+    withdrawal_reason: str | None
 
     @classmethod
     def of(cls, document: Document) -> DocumentOut:
@@ -39,7 +42,15 @@ class DocumentOut(ResponseModel):
             sha256=document.sha256,
             added_by=document.party,
             added_at=document.added_at,
+            withdrawn_at=document.withdrawn_at,
+            withdrawal_reason=document.withdrawal_reason,
         )
+
+
+class WithdrawDocument(RequestModel):
+    """Why a document is withdrawn."""
+
+    reason: LongText
 
 
 class AddedDocument(DocumentOut):

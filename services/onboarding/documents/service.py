@@ -131,11 +131,11 @@ async def require(uow: UnitOfWork, case_id: str, document_id: str) -> Document:
         Problem: ``document_unknown``, when it is not among the case's documents.
     """
     document = await repository.find(uow.session, case_id, document_id)
-    if document is None:
+    if document is None or document.withdrawn_at is not None:
         raise Problem(
             DOCUMENT_UNKNOWN,
-            f"{document_id} is not among the case's documents; add the document to the case"
-            " first and refer to the id it gets.",
+            f"{document_id} is not among the case's documents, or was withdrawn; add the document"
+            " to the case first and refer to the id it gets.",
             document_id=document_id,
         )
     return document

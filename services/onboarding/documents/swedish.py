@@ -103,6 +103,16 @@ def listed(items: Sequence[str]) -> str:
     return f"{', '.join(items[:-1])} och {items[-1]}"
 
 
+def enumerated(items: Sequence[str]) -> str:
+    """Things that each begin with a capital, in one sentence: ``Namn, lön, IT-roll``."""
+    return ", ".join([*items[:1], *(within_a_sentence(item) for item in items[1:])])
+
+
+def within_a_sentence(text: str) -> str:
+    """A text without its capital first letter; an abbreviation keeps it."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
 def capitalised(text: str) -> str:
     """A text with a capital first letter; the rest as it is."""
     return text[:1].upper() + text[1:]

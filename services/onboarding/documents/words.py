@@ -33,6 +33,7 @@ class Words(Value):
     measure_kinds: Mapping[MeasureKind, str]
     priorities: Mapping[Priority, str]
     forum_levels: Mapping[ForumLevel, str]
+    service_areas: Mapping[str, str]
     signing: SigningWords
 
     def actor(self, key: str) -> str:

@@ -10,6 +10,7 @@ MANDATE_MISSING = ProblemType(
 UNTIL_NOT_AN_EXCEPTION = ProblemType(
     "until_not_an_exception", 422, "Only an exception has an end date"
 )
+GAP_ALREADY_DECIDED = ProblemType("gap_already_decided", 409, "The gap has a decision")
 PROPOSAL_UNKNOWN = ProblemType("proposal_unknown", 422, "The negotiation has no such proposal")
 PROPOSAL_IS_YOUR_OWN = ProblemType("proposal_is_your_own", 409, "The other side answers a proposal")
 PROPOSAL_ALREADY_ANSWERED = ProblemType(
@@ -37,6 +38,7 @@ SPREADSHEET_ROWS_WRONG = ProblemType(
 PROBLEMS: tuple[ProblemType, ...] = (
     MANDATE_MISSING,
     UNTIL_NOT_AN_EXCEPTION,
+    GAP_ALREADY_DECIDED,
     PROPOSAL_UNKNOWN,
     PROPOSAL_IS_YOUR_OWN,
     PROPOSAL_ALREADY_ANSWERED,

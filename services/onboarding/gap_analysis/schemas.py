@@ -14,9 +14,9 @@ from services.chassis.schemas import (
     Day,
     Flag,
     LongText,
+    PossiblyBlank,
     RequestModel,
     ResponseModel,
-    Text,
 )
 from services.onboarding.gap_analysis.domain import (
     GapKind,
@@ -72,8 +72,8 @@ class PutDecision(RequestModel):
     effort_hours: EffortHours | None = None
     price_ore: AmountOre | None = None
     until: Day | None = None
-    decided_by: Text
-    mandate: Text
+    decided_by: PossiblyBlank
+    mandate: PossiblyBlank
     expected_version: ExpectedVersion
 
     def draft(self) -> DecisionDraft:
@@ -96,7 +96,7 @@ class AddNegotiationEntry(RequestModel):
     one that does not accept may propose something else.
     """
 
-    who: Text
+    who: PossiblyBlank
     text: LongText
     proposes: Resolution | None = None
     effort_hours: EffortHours | None = None

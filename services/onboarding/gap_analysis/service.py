@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from services.chassis.preconditions import require_version
+from services.chassis.preconditions import etag, require_version
 from services.chassis.problems import CHANGED_MEANWHILE, Problem
 from services.chassis.unit_of_work import UnitOfWork
 from services.contracts.values import Phase
@@ -20,7 +20,11 @@ from services.onboarding.gap_analysis.domain import (
     Superseded,
 )
 from services.onboarding.gap_analysis.negotiation import Entry
-from services.onboarding.gap_analysis.problems import MANDATE_MISSING, UNTIL_NOT_AN_EXCEPTION
+from services.onboarding.gap_analysis.problems import (
+    GAP_ALREADY_DECIDED,
+    MANDATE_MISSING,
+    UNTIL_NOT_AN_EXCEPTION,
+)
 from services.onboarding.gap_analysis.repository import FallenAway
 from services.onboarding.gap_analysis.state import (
     ActivityState,
@@ -147,11 +151,14 @@ async def decide(
 ) -> ActivityState:
     """Decide what to do about a gap; the decision before it remains in the history.
 
+    Whoever decides a decided gap anew says which version they have seen, so that of two who
+    decide at once one wins and the other learns of it.
+
     Raises:
         Problem: ``not_found``, ``case_paused``, ``case_closed``, ``wrong_phase``,
             ``activity_unknown``, ``not_compared``, ``no_gap_to_decide``,
             ``mandate_missing``, ``until_required``, ``until_not_an_exception``,
-            ``precondition_failed``, ``changed_meanwhile``.
+            ``gap_already_decided``, ``precondition_failed``, ``changed_meanwhile``.
     """
     change, known = await take_activity(uow, case_id, ref, expected_version)
     with refusals(ref):
@@ -159,6 +166,9 @@ async def decide(
     if comparison is known.comparison:
         return known
     require_unchanged(uow, known, expected_version)
+    had = known.comparison.decision if known.comparison else None
+    if had is not None and {expected_version, uow.expected_version} == {None}:
+        raise _already_decided(known)
     await keep(uow, case_id, known.comparison, comparison)
     did = (
         f"recorded the decision on {ref}: {draft.resolution.value.replace('_', ' ')}, by"
@@ -230,6 +240,17 @@ def refusals(ref: ActivityRef) -> Iterator[None]:
         yield
     except tuple(_REFUSALS) as error:
         raise _REFUSALS[type(error)](ref) from error
+
+
+def _already_decided(current: ActivityState) -> Problem:
+    return Problem(
+        GAP_ALREADY_DECIDED,
+        "The gap has a decision already, so yours was not applied. The answer shows how it"
+        " stands; to decide anew, send its version in If-Match or expected_version.",
+        headers={"ETag": etag(current.version)},
+        current_version=current.version,
+        current=shown(current),
+    )
 
 
 def _changed_meanwhile(current: ActivityState) -> Problem:

@@ -32,7 +32,8 @@ class GateItem(Value):
 
     ``owner`` is ``each`` where the rule names who has to act; ``before_go_live`` items
     are asked for already when a single service goes live. An item is due
-    ``days_before_gate`` days before its gate is.
+    ``days_before_gate`` days before its gate is. ``shown_by`` are the acts (kinds of
+    timeline entries) that show an item anew when they are done again while it holds.
     """
 
     key: Slug
@@ -41,7 +42,9 @@ class GateItem(Value):
     text: str
     text_sv: str
     missing: str
+    missing_sv: str
     before_go_live: bool = False
+    shown_by: tuple[Slug, ...] = ()
     days_before_gate: Annotated[int, Field(ge=0, le=365)] = 0
 
     @property
@@ -87,12 +90,16 @@ class Gates(Value):
 
 @dataclass(frozen=True)
 class Missing:
-    """One thing that keeps a gate shut, who has to act, and by when where the rule knows."""
+    """One thing that keeps a gate shut, who has to act, and by when where the rule knows.
+
+    ``text_sv`` says the same as ``text``, for those who read Swedish.
+    """
 
     item: str
     text: str
     owner: Owner
     due_on: date | None = None
+    text_sv: str = ""
 
 
 @dataclass(frozen=True)
@@ -209,6 +216,7 @@ def missing_for_go_live(
                 "go-live-day",
                 f"The parties have decided on {day}; {live_on} lies before it.",
                 Owner.SHARED,
+                text_sv=f"Parterna har beslutat om {day}, och {live_on} ligger före den dagen.",
             )
         )
     if case.agreement is not None and live_on < case.agreement.valid_from:
@@ -217,6 +225,8 @@ def missing_for_go_live(
                 "agreement-in-force",
                 f"The agreement holds from {case.agreement.valid_from}; {live_on} lies before it.",
                 Owner.SHARED,
+                text_sv=f"Det avtalade gäller från och med {case.agreement.valid_from}, och"
+                f" {live_on} ligger före den dagen.",
             )
         )
     return tuple(missing)
@@ -229,4 +239,5 @@ def _missing(item: GateItem, shortfalls: tuple[Shortfall, ...]) -> Iterator[Miss
             text=item.missing.format(subject=lack.subject),
             owner=lack.owner or item.shown_owner,
             due_on=lack.due_on,
+            text_sv=item.missing_sv.format(subject=lack.subject_sv or lack.subject),
         )

@@ -7,8 +7,9 @@ events and timers. What was reopened when a case was sent back is left out (``Ca
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from services.chassis.unit_of_work import UnitOfWork
 from services.contracts.values import Phase
@@ -17,10 +18,14 @@ from services.onboarding.agreements.document import PartyRole
 from services.onboarding.agreements.domain import AgreementVersion
 from services.onboarding.cases.domain import Case
 from services.onboarding.cases.service import today
+from services.onboarding.catalogue.service import catalogue
+from services.onboarding.documents.words import words
 from services.onboarding.gap_analysis import repository as gap_analysis
 from services.onboarding.gap_analysis.service import activity_refs
 from services.onboarding.gates.snapshot import AgreementStanding, CaseSnapshot
 from services.onboarding.implementation import overview as implementation
+from services.onboarding.implementation.rules import implementation_rules
+from services.onboarding.implementation.standing import ImplementationStanding
 from services.onboarding.letter_of_intent.service import Preparation, preparation
 from services.onboarding.stabilisation import service as stabilisation
 from services.onboarding.staffing.domain import vacancies
@@ -62,17 +67,45 @@ async def _snapshot(
         status=case.status,
         live={entry.service: entry.live_on is not None for entry in case.services},
         activities=activity_refs(case),
-        implementation=await implementation.standing(uow, case),
+        implementation=await _implementation(uow, case, agreement),
         staffed=frozenset(party for party, members in known.staffing.items() if members),
         vacancies=vacancies(staffing_rules(), known.staffing, areas_of(case), today(uow)),
         has_time_plan=known.time_plan is not None,
         open_workstreams=await time_plan.open_workstreams(uow, case.id),
         has_baseline=known.baseline is not None,
         has_fee_in_force=known.fee_in_force is not None,
+        fee_refused=known.fee_refused,
+        fee_refused_sv=known.fee_refused_sv,
         letter_signed_by=frozenset(signed.party for signed in known.letter_signatures),
+        letter_fallen=frozenset(fallen.party for fallen in known.fallen_signatures),
         comparisons=tuple(await gap_analysis.of_case(session, case.id)),
         agreement=counting,
-        stability=await stabilisation.of_case(uow, case),
+        stability=await stabilisation.of_case(uow, case, agreement),
+        names_sv=_names_sv(case.catalogue_version, case.service_keys),
+    )
+
+
+@cache
+def _names_sv(version: str, services: tuple[str, ...]) -> Mapping[str, str]:
+    offered = catalogue(version)
+    names = dict(words().service_areas)
+    for key in services:
+        service = offered.service(key)
+        names[key] = service.name_sv
+        for activity in service.activities:
+            names[f"{key}/{activity.key}"] = f"{activity.name_sv} ({service.name_sv})"
+    return names
+
+
+async def _implementation(
+    uow: UnitOfWork, case: Case, agreement: AgreementVersion | None
+) -> ImplementationStanding:
+    """How far phase 4 has come; nowhere, without asking, before there is an agreement."""
+    if agreement is None:
+        return ImplementationStanding(case.service_keys, implementation_rules())
+    return replace(
+        await implementation.standing(uow, case),
+        names_sv=_names_sv(case.catalogue_version, case.service_keys),
     )
 
 

@@ -8,5 +8,6 @@ GATE_ITEM_UNKNOWN = ProblemType("gate_item_unknown", 404, "The gate has no such 
 EVIDENCE_UNKNOWN = ProblemType(
     "evidence_unknown", 422, "The document given as evidence is not the case's"
 )
+EVIDENCE_ABSENT = ProblemType("evidence_absent", 409, "The item has no evidence to withdraw")
 
-PROBLEMS: tuple[ProblemType, ...] = (GATE_ITEM_UNKNOWN, EVIDENCE_UNKNOWN)
+PROBLEMS: tuple[ProblemType, ...] = (GATE_ITEM_UNKNOWN, EVIDENCE_UNKNOWN, EVIDENCE_ABSENT)

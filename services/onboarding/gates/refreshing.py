@@ -87,7 +87,7 @@ async def _last_act(uow: UnitOfWork, case: Case) -> Act | None:
     if entry is None or entry.at != uow.now:
         return None
     papers = [ref.id for ref in entry.refs if ref.kind == "document"]
-    return Act(entry.sentence, papers[0] if papers else None)
+    return Act(entry.sentence, papers[0] if papers else None, entry.action)
 
 
 async def _come_back(uow: UnitOfWork, gathered: Gathered) -> None:

@@ -97,7 +97,8 @@ _COLUMNS = tuple(GateItemRow.__table__.columns)
 
 def _missing(item: str, lack: Mapping[str, Any]) -> Missing:
     due_on = date.fromisoformat(lack["due_on"]) if lack["due_on"] else None
-    return Missing(item, lack["text"], Owner(lack["owner"]), due_on)
+    # What was stored before there was Swedish has none until the case changes.
+    return Missing(item, lack["text"], Owner(lack["owner"]), due_on, lack.get("text_sv", ""))
 
 
 def _row(case_id: str, item: ItemStanding) -> GateItemRow:
@@ -114,6 +115,7 @@ def _row(case_id: str, item: ItemStanding) -> GateItemRow:
         missing=[
             {
                 "text": lack.text,
+                "text_sv": lack.text_sv,
                 "owner": lack.owner.value,
                 "due_on": lack.due_on.isoformat() if lack.due_on else None,
             }

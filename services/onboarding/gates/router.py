@@ -11,7 +11,7 @@ from services.chassis.preconditions import HONOURS_IF_MATCH, etag
 from services.chassis.schemas import Identifier
 from services.contracts.values import Phase
 from services.onboarding.cases.schemas import CaseSummary
-from services.onboarding.gates import service
+from services.onboarding.gates import evidence, service
 from services.onboarding.gates.schemas import (
     CaseOut,
     EnterPhase,
@@ -19,6 +19,7 @@ from services.onboarding.gates.schemas import (
     GoLive,
     LiveOut,
     PutGateItem,
+    WithdrawEvidence,
     case_out,
 )
 from services.onboarding.roles import LEADS_CASES
@@ -68,5 +69,19 @@ async def put_gate_item(
         evidence=request.evidence,
         document_id=request.document_id,
     )
+    standing = await service.standing(uow, case_id)
+    return GateItemOut.of(standing.item(item), standing)
+
+
+@staff_router.post(
+    "/gate-items/{phase}/{item}/evidence/withdrawal",
+    status_code=201,
+    dependencies=[LEADS_CASES, HONOURS_IF_MATCH],
+)
+async def withdraw_gate_evidence(
+    uow: Uow, case_id: Identifier, phase: Phase, item: ItemKey, request: WithdrawEvidence
+) -> GateItemOut:
+    """Withdraw what was wrongly given as an item's evidence; the timeline keeps what it said."""
+    await evidence.withdraw(uow, case_id, phase, item, request.reason)
     standing = await service.standing(uow, case_id)
     return GateItemOut.of(standing.item(item), standing)

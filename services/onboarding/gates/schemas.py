@@ -55,11 +55,18 @@ class PutGateItem(RequestModel):
     document_id: Annotated[str, Field(pattern=IDENTIFIER_PATTERN.pattern)] | None = None
 
 
+class WithdrawEvidence(RequestModel):
+    """Why the evidence of an item is withdrawn."""
+
+    reason: LongText
+
+
 class MissingOut(ResponseModel):
     """One thing that is missing: who has to act, since when it is missing, and by when."""
 
     item: str
     text: str
+    text_sv: str
     owner: Owner
     since: AwareDatetime | None
     due_on: date | None
@@ -74,6 +81,7 @@ class MissingOut(ResponseModel):
         return cls(
             item=missing.item,
             text=missing.text,
+            text_sv=missing.text_sv,
             owner=missing.owner,
             since=item.since,
             due_on=due_on,
@@ -86,6 +94,7 @@ class LackOut(ResponseModel):
     """One thing that an item lacks, and who has to act."""
 
     text: str
+    text_sv: str
     owner: Owner
 
 
@@ -124,7 +133,10 @@ class GateItemOut(ResponseModel):
             due_on=item.due_on,
             due_by_hand=item.due_by_hand,
             overdue=item.overdue_on(standing.clock_on),
-            missing=[LackOut(text=lack.text, owner=lack.owner) for lack in item.missing],
+            missing=[
+                LackOut(text=lack.text, text_sv=lack.text_sv, owner=lack.owner)
+                for lack in item.missing
+            ],
             evidence=item.evidence,
             evidence_by_hand=item.evidence_by_hand,
             document_id=item.document_id,

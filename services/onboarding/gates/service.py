@@ -121,7 +121,7 @@ async def enter_phase(uow: UnitOfWork, case_id: str, phase: Phase) -> Case:
     except GateShutError as error:
         raise Problem(
             GATE_NOT_OPEN,
-            f"{len(error.missing)} things are missing before the case can enter {phase.value};"
+            f"{_things_are(error.missing)} missing before the case can enter {phase.value};"
             " they are listed with who has to act.",
             missing=await _listed(uow, gathered, error.missing),
         ) from error
@@ -168,7 +168,7 @@ async def go_live(uow: UnitOfWork, case_id: str, service: str, live_on: date) ->
     if missing or gathered.agreement is None:
         raise Problem(
             GO_LIVE_NOT_READY,
-            f"{len(missing)} things are missing before {service} can go live; they are listed"
+            f"{_things_are(missing)} missing before {service} can go live; they are listed"
             " with who has to act.",
             missing=await _listed(uow, gathered, missing),
         )
@@ -222,7 +222,7 @@ async def put_item(
     refs = []
     if document_id is not None:
         document = await documents.find(uow.session, case_id, document_id)
-        if document is None:
+        if document is None or document.withdrawn_at is not None:
             raise Problem(
                 EVIDENCE_UNKNOWN,
                 "The case has no such document; add it to the case's documents first.",
@@ -302,6 +302,7 @@ async def _listed(
         {
             "item": lack.item,
             "text": lack.text,
+            "text_sv": lack.text_sv,
             "owner": lack.owner.value,
             "since": _since(stood.get(lack.item)),
             "due_on": _due(lack, stood.get(lack.item)),
@@ -317,3 +318,7 @@ def _since(item: ItemStanding | None) -> str | None:
 def _due(lack: Missing, item: ItemStanding | None) -> str | None:
     due_on = lack.due_on or (item.due_on if item is not None else None)
     return due_on.isoformat() if due_on is not None else None
+
+
+def _things_are(missing: tuple[Missing, ...]) -> str:
+    return "1 thing is" if len(missing) == 1 else f"{len(missing)} things are"

@@ -30,6 +30,13 @@ class AgreementStanding:
 class CaseSnapshot:
     """Everything the gates look at. ``live`` tells of each service of the case.
 
+    ``fee_refused`` is why billing could not answer the latest question for a fee; None when
+    it could, or was not asked; ``fee_refused_sv`` the same in Swedish. ``letter_fallen`` are
+    those whose signature under the letter of intent stands no longer.
+
+    ``names_sv`` are the Swedish names of the case's services, activities
+    (``service/activity``) and service areas.
+
     Add a fact here with a default, gather it in ``gathering.py``, judge it in ``checks.py``
     and ask for it in ``data/gates.yaml``.
     """
@@ -45,10 +52,18 @@ class CaseSnapshot:
     open_workstreams: tuple[PlannedTask, ...] = ()
     has_baseline: bool = False
     has_fee_in_force: bool = False
+    fee_refused: str | None = None
+    fee_refused_sv: str | None = None
     letter_signed_by: frozenset[Party] = frozenset()
+    letter_fallen: frozenset[Party] = frozenset()
     comparisons: tuple[Comparison, ...] = ()
     agreement: AgreementStanding | None = None
     stability: Stability = field(default_factory=Stability)
+    names_sv: Mapping[str, str] = field(default_factory=dict)
+
+    def name_sv(self, key: str) -> str:
+        """What a service, activity or area is called in Swedish; its key where nobody says."""
+        return self.names_sv.get(key, key)
 
     def for_service(self, service: str) -> CaseSnapshot:
         """What of the case matters for one of its services to go live by itself."""

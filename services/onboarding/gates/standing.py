@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from services.contracts.values import Phase
 from services.onboarding.cases.domain import ROUTE
-from services.onboarding.gates.domain import Gate, Gates, ItemState, Missing, judge
+from services.onboarding.gates.domain import Gate, GateItem, Gates, ItemState, Missing, judge
 from services.onboarding.gates.snapshot import CaseSnapshot
 from services.onboarding.parties import Owner
 
@@ -62,10 +62,14 @@ class ItemStanding:
 
 @dataclass(frozen=True)
 class Act:
-    """What has just been done in a case; it shows why items hold that did not before."""
+    """What has just been done in a case; it shows why items hold that did not before.
+
+    ``kind`` is that of its timeline entry, such as ``baseline-recorded``.
+    """
 
     sentence: str
     document_id: str | None
+    kind: str = ""
 
 
 def standings(
@@ -91,7 +95,7 @@ def standings(
     """
     found: list[ItemStanding] = []
     for gate in gates.gates:
-        for state in judge(gate, case).items:
+        for item, state in zip(gate.items, judge(gate, case).items, strict=True):
             known = before.get(state.key)
             found.append(
                 ItemStanding(
@@ -103,9 +107,9 @@ def standings(
                     since=_since(gate, state, case.phase, known, entered_at, now),
                     due_on=_due(state, known, due),
                     due_by_hand=known is not None and known.due_by_hand,
-                    evidence=_evidence(state, known, act),
+                    evidence=_evidence(item, state, known, act),
                     evidence_by_hand=known is not None and known.evidence_by_hand,
-                    document_id=_document(state, known, act),
+                    document_id=_document(item, state, known, act),
                     set_by=known.set_by if known else None,
                     set_at=known.set_at if known else None,
                 )
@@ -138,17 +142,29 @@ def _due(state: ItemState, known: ItemStanding | None, due: Mapping[str, date]) 
     return due.get(state.key, known.due_on if known else None)
 
 
-def _evidence(state: ItemState, known: ItemStanding | None, act: Act | None) -> str | None:
-    if known is not None and (known.evidence_by_hand or (known.holds and state.holds)):
+def _evidence(
+    item: GateItem, state: ItemState, known: ItemStanding | None, act: Act | None
+) -> str | None:
+    if known is not None and _is_shown(item, state, known, act):
         return known.evidence
     return act.sentence if _comes_to_hold(state, known) and act is not None else None
 
 
-def _document(state: ItemState, known: ItemStanding | None, act: Act | None) -> str | None:
-    if known is not None and (known.evidence_by_hand or (known.holds and state.holds)):
+def _document(
+    item: GateItem, state: ItemState, known: ItemStanding | None, act: Act | None
+) -> str | None:
+    if known is not None and _is_shown(item, state, known, act):
         return known.document_id
     return act.document_id if _comes_to_hold(state, known) and act is not None else None
 
 
+def _is_shown(item: GateItem, state: ItemState, known: ItemStanding, act: Act | None) -> bool:
+    """Whether what has shown the item so far still does."""
+    if known.evidence_by_hand:
+        return True
+    done_anew = act is not None and act.kind in item.shown_by
+    return known.holds and state.holds and not done_anew
+
+
 def _comes_to_hold(state: ItemState, known: ItemStanding | None) -> bool:
-    return state.holds and known is not None and not known.holds
+    return state.holds and known is not None

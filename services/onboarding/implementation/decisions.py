@@ -125,10 +125,12 @@ def _still_to_go_live(case: Case, service: str | None) -> tuple[str, ...]:
 def _require_window(go_live_on: date, day: date) -> None:
     window = implementation_rules().go_window
     if not window.admits(go_live_on, day):
+        ahead = (go_live_on - day).days
+        lies = f"is {ahead} days ahead" if ahead >= 0 else "has passed"
         raise Problem(
             GO_LIVE_OUTSIDE_WINDOW,
             f"Go-live is decided {window.minimum_days_ahead} to {window.maximum_days_ahead}"
-            f" days before its day; {go_live_on} is {(go_live_on - day).days} days ahead.",
+            f" days before its day; {go_live_on} {lies}.",
             minimum_days_ahead=window.minimum_days_ahead,
             maximum_days_ahead=window.maximum_days_ahead,
         )

@@ -52,6 +52,7 @@ async def roll_back(uow: UnitOfWork, case_id: str, service: str, asked: TakenBac
 
     The service counts as not live; a case in stabilisation goes back to implementation, and
     readiness, reconciliations, parallel runs and decisions are shown anew for the service.
+    Of the plan, its own tasks and what waits for them are to be done again.
 
     Raises:
         Problem: ``not_found``, ``wrong_phase``, ``service_not_in_case``, ``not_live``,
@@ -104,6 +105,7 @@ async def roll_back(uow: UnitOfWork, case_id: str, service: str, asked: TakenBac
     )
     if leaves:
         await _back_to_implementation(uow, change)
+    await time_plan.service_reopened(uow, case, service)
     earliest = rules.go_window.earliest(today(uow))
     await move_plan(uow, change, earliest, f"{service} was taken back, {asked.reason}")
     return result
@@ -130,7 +132,6 @@ async def _back_to_implementation(uow: UnitOfWork, change: Change) -> None:
     case = change.case
     back = entered(case, Phase.IMPLEMENTATION, uow.now)
     await cases.put_state(uow.session, back)
-    await time_plan.phases_reopened(uow, back, Phase.IMPLEMENTATION, case.phase)
     uow.record(
         CaseSentBack(
             case_id=case.id,

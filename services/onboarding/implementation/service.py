@@ -92,7 +92,7 @@ async def put_readiness(
             document_id=said.document_id,
         )
         await repository.put_readiness(uow.session, case_id, statement)
-    about = f" ({said.service})" if said.service in subjects else ""
+    about = f" ({said.service})" if said.service and said.service in subjects else ""
     did = f"stated that it is {'' if said.ready else 'not '}ready: {item.text}{about}."
     await note(uow, change, "readiness-stated", did, refs)
     return case, item, tuple(await repository.readiness(uow.session, case_id))

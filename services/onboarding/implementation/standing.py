@@ -8,6 +8,7 @@ from datetime import date
 
 from services.onboarding.implementation.domain import (
     GoDecision,
+    ReadinessArea,
     ReadinessStatement,
     RolledBack,
     Unready,
@@ -32,6 +33,13 @@ from services.onboarding.implementation.training.domain import (
 from services.onboarding.parties import Owner, Party
 
 PARTY_NAMES = {Party.CUSTOMER: "the customer agency", Party.CENTRE: "the service centre"}
+_PARTY_NAMES_SV = {Party.CUSTOMER: "kundmyndigheten", Party.CENTRE: "servicecentret"}
+_AREAS_SV = {
+    ReadinessArea.PROGRAMME: "projekt",
+    ReadinessArea.SYSTEM: "system",
+    ReadinessArea.WORKFORCE: "personal",
+    ReadinessArea.OPERATIONS: "drift",
+}
 
 
 @dataclass(frozen=True)
@@ -39,11 +47,13 @@ class Lack:
     """One thing that keeps services from going live, and who has to act.
 
     ``due_on`` is set where a go-live is decided and the thing has a day of its own.
+    ``subject_sv`` says the same as ``subject``.
     """
 
     subject: str
     owner: Owner
     due_on: date | None = None
+    subject_sv: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +74,11 @@ class ImplementationStanding:
     decisions: tuple[GoDecision, ...] = ()
     rolled_back: RolledBack = field(default_factory=dict)
     live: frozenset[str] = frozenset()
+    names_sv: Mapping[str, str] = field(default_factory=dict)
+
+    def name_sv(self, service: str) -> str:
+        """What a service is called in Swedish; its key where nobody says."""
+        return self.names_sv.get(service, service)
 
     def of(self, service: str) -> ImplementationStanding:
         """What has to hold for one service of the case to go live by itself."""
@@ -111,6 +126,8 @@ def readiness_lacks(case: ImplementationStanding) -> tuple[Lack, ...]:
             f"{f'; {lack.service}' if several and lack.service else ''})",
             Owner(lack.party.value),
             _due(case, lack),
+            f"{lack.item.text_sv} ({_AREAS_SV[lack.item.area]}; {_PARTY_NAMES_SV[lack.party]}"
+            f"{f'; {case.name_sv(lack.service)}' if several and lack.service else ''})",
         )
         for lack in case.unready
     )
@@ -128,6 +145,8 @@ def reconciliation_lacks(case: ImplementationStanding) -> tuple[Lack, ...]:
                 Lack(
                     f"{number} more migrated {noun} to be reconciled for {service} at the least",
                     Owner.CENTRE,
+                    subject_sv=f"Minst {number} {'omgång' if number == 1 else 'omgångar'}"
+                    f" migrerade data till ska stämmas av för {case.name_sv(service)}",
                 )
             )
     for run in latest:
@@ -137,14 +156,22 @@ def reconciliation_lacks(case: ImplementationStanding) -> tuple[Lack, ...]:
             f"The batch {run.batch} differs by {run.count_difference} records and"
             f" {run.sum_difference_ore} öre"
         )
+        differs_sv = (
+            f"Omgången {run.batch} skiljer sig med {run.count_difference} poster och"
+            f" {run.sum_difference_ore} öre"
+        )
         if run.needs_approval:
-            why = "its explanation is not approved by the customer agency"
-            lacking.append(Lack(f"{differs}; {why}", Owner.CUSTOMER))
+            why = "; its explanation is not approved by the customer agency"
+            why_sv = "kundmyndigheten har inte godkänt förklaringen"
+            owner = Owner.CUSTOMER
         elif run.approval is not None:
-            why = "the customer agency did not approve its explanation"
-            lacking.append(Lack(f"{differs}; {why}", Owner.CENTRE))
+            why = "; the customer agency did not approve its explanation"
+            why_sv = "kundmyndigheten har underkänt förklaringen"
+            owner = Owner.CENTRE
         else:
-            lacking.append(Lack(f"{differs} without an explanation", Owner.CENTRE))
+            why, why_sv = " without an explanation", "ingen har förklarat skillnaden"
+            owner = Owner.CENTRE
+        lacking.append(Lack(f"{differs}{why}", owner, subject_sv=f"{differs_sv}; {why_sv}"))
     return tuple(lacking)
 
 
@@ -162,6 +189,8 @@ def parallel_run_lacks(case: ImplementationStanding) -> tuple[Lack, ...]:
                     f"{approved} parallel runs of {service} in a row are approved of the"
                     f" {rules.required_in_a_row} agreed",
                     _next_to_act(case, service),
+                    subject_sv=f"{approved} parallellkörningar i rad av {case.name_sv(service)} är"
+                    f" godkända av {rules.required_in_a_row} avtalade",
                 )
             )
     return tuple(lacking)
@@ -176,6 +205,11 @@ def training_lacks(case: ImplementationStanding) -> tuple[Lack, ...]:
             if part.to_be_trained is not None
             else f"{part.role.name} for {part.service}: nobody has said how many are to be trained",
             Owner.SHARED if part.to_be_trained is not None else Owner.CUSTOMER,
+            subject_sv=f"{part.role.name_sv} för {case.name_sv(part.service)}: {part.trained}"
+            f" utbildade av {part.required} som krävs"
+            if part.to_be_trained is not None
+            else f"{part.role.name_sv} för {case.name_sv(part.service)}: ingen har sagt hur många"
+            " som ska utbildas",
         )
         for part in case.training
         if not part.holds and part.service not in case.live
@@ -191,7 +225,11 @@ def go_lacks(case: ImplementationStanding) -> tuple[Lack, ...]:
     shared = set.intersection(*map(set, by_service.values())) if by_service else set()
     common = [lack for lack in next(iter(by_service.values()), ()) if lack in shared]
     own = [
-        replace(lack, subject=f"{lack.subject} ({service})")
+        replace(
+            lack,
+            subject=f"{lack.subject} ({service})",
+            subject_sv=f"{lack.subject_sv} ({case.name_sv(service)})",
+        )
         for service, lacks in by_service.items()
         for lack in lacks
         if lack not in shared
@@ -203,15 +241,28 @@ def _go_lacks_of(case: ImplementationStanding, service: str) -> Iterable[Lack]:
     decisions = case.decisions_for(service)
     open_parties = [party for party in Party if not _says_go(decisions.get(party))]
     for party in open_parties:
-        name = PARTY_NAMES[party].capitalize()
+        name, name_sv = PARTY_NAMES[party].capitalize(), _PARTY_NAMES_SV[party].capitalize()
         decision = decisions.get(party)
         if decision is None:
-            yield Lack(f"{name} has not decided on go-live", Owner(party.value))
+            yield Lack(
+                f"{name} has not decided on go-live",
+                Owner(party.value),
+                subject_sv=f"{name_sv} har inte beslutat om driftstart",
+            )
         else:
             until = f" until {decision.new_earliest_on}" if decision.new_earliest_on else ""
-            yield Lack(f"{name} has decided no-go{until}", Owner(party.value))
+            until_sv = f" till {decision.new_earliest_on}" if decision.new_earliest_on else ""
+            yield Lack(
+                f"{name} has decided no-go{until}",
+                Owner(party.value),
+                subject_sv=f"{name_sv} har beslutat att vänta med driftstarten{until_sv}",
+            )
     if not open_parties and decided_day(decisions) is None:
-        yield Lack("The parties have decided on different days", Owner.SHARED)
+        yield Lack(
+            "The parties have decided on different days",
+            Owner.SHARED,
+            subject_sv="Parterna har beslutat om olika dagar",
+        )
 
 
 def _says_go(decision: GoDecision | None) -> bool:

@@ -8,6 +8,7 @@ from services.chassis.ids import new_id
 from services.chassis.problems import Problem, not_found
 from services.chassis.unit_of_work import UnitOfWork
 from services.onboarding.agencies import repository as agencies
+from services.onboarding.agencies import succession_service
 from services.onboarding.cases.service import acting, today
 from services.onboarding.leaving import handover_repository, repository
 from services.onboarding.leaving.domain import Comment, Exit, ExitPhase
@@ -17,12 +18,24 @@ from services.onboarding.leaving.problems import COMMENT_ANSWERED, COMMENTS_CLOS
 
 async def open_for_comment(uow: UnitOfWork) -> Sequence[Exit]:
     """The exits that the actor may comment on; for staff all that anybody may."""
-    actor = acting(uow)
+    numbers = await own_numbers(uow)
     return [
         leaving
         for leaving in await repository.open_for_comment(uow.session, today(uow))
-        if actor.is_staff or actor.org_number in leaving.staying
+        if numbers is None or not numbers.isdisjoint(leaving.staying)
     ]
+
+
+async def own_numbers(uow: UnitOfWork) -> frozenset[str] | None:
+    """Under which numbers the actor's agency stays in services; None for staff, who see all.
+
+    What was another's is an agency's own once it has absorbed that one.
+    """
+    actor = acting(uow)
+    if actor.is_staff:
+        return None
+    own = actor.org_number or ""
+    return frozenset({own}) | await succession_service.taken_over_by(uow, own)
 
 
 async def own_comments(uow: UnitOfWork, exit_id: str) -> Sequence[Comment]:
@@ -46,7 +59,7 @@ async def comment(uow: UnitOfWork, exit_id: str, text: str) -> Comment:
     """
     actor = acting(uow)
     leaving = await repository.find(uow.session, exit_id)
-    if leaving is None or actor.org_number not in leaving.staying:
+    if leaving is None or not await _stays(uow, leaving):
         raise not_found("exit")
     if not leaving.takes_comments(today(uow)):
         raise Problem(
@@ -94,11 +107,14 @@ async def answer(uow: UnitOfWork, exit_id: str, comment_id: str, text: str) -> C
 async def _concerning(uow: UnitOfWork, exit_id: str) -> Exit:
     actor = acting(uow)
     leaving = await repository.find(uow.session, exit_id)
-    if leaving is None or not (
-        actor.may_see(leaving.org_number) or actor.org_number in leaving.staying
-    ):
+    if leaving is None or not (actor.may_see(leaving.org_number) or await _stays(uow, leaving)):
         raise not_found("exit")
     return leaving
+
+
+async def _stays(uow: UnitOfWork, leaving: Exit) -> bool:
+    numbers = await own_numbers(uow)
+    return numbers is not None and not numbers.isdisjoint(leaving.staying)
 
 
 async def _comment(uow: UnitOfWork, exit_id: str, comment_id: str) -> Comment:

@@ -32,8 +32,8 @@ class EffectOut(ResponseModel):
     shares: list[StayingShareOut]
 
     @classmethod
-    def of(cls, effect: ServiceEffect, seen_by: str | None) -> EffectOut:
-        """The response for a service; ``seen_by`` limits the shares to one agency's own."""
+    def of(cls, effect: ServiceEffect, seen_by: frozenset[str] | None) -> EffectOut:
+        """The response for a service; ``seen_by`` limits the shares to an agency's own."""
         return cls(
             service=effect.service,
             unit=effect.unit,
@@ -46,7 +46,7 @@ class EffectOut(ResponseModel):
             shares=[
                 StayingShareOut.model_validate(share)
                 for share in effect.shares
-                if seen_by in {None, share.org_number}
+                if seen_by is None or share.org_number in seen_by
             ],
         )
 

@@ -16,7 +16,7 @@ from services.onboarding.leaving.domain import (
     TaskStage,
     latest_deliveries,
 )
-from services.onboarding.parties import Owner
+from services.onboarding.parties import Owner, Party
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,16 @@ class ExitLack:
 
 @dataclass(frozen=True)
 class ExitView:
-    """An exit as its gates look at it, on a day."""
+    """An exit as its gates look at it, on a day.
+
+    ``unconfirmed``: the services of a notice that waits for the other party, until the day
+    from which time has confirmed it.
+    """
 
     record: ExitRecord
     datasets: tuple[str, ...]
     today: date
+    unconfirmed: tuple[tuple[str, date], ...] = ()
 
 
 ExitCheck = Callable[[ExitView], Iterator[ExitLack]]
@@ -50,6 +55,13 @@ def _comments_answered(view: ExitView) -> Iterator[ExitLack]:
     for comment in view.record.comments:
         if comment.answer is None:
             yield ExitLack(comment.name)
+
+
+def _notice_confirmed(view: ExitView) -> Iterator[ExitLack]:
+    """Who gave notice does not confirm it; where the customer did, the centre does by this."""
+    if view.record.exit.notice.by is Party.CENTRE:
+        for services, until in view.unconfirmed:
+            yield ExitLack(services, due_on=until)
 
 
 def _last_days_passed(view: ExitView) -> Iterator[ExitLack]:
@@ -98,6 +110,7 @@ def _settlement_made(view: ExitView) -> Iterator[ExitLack]:
 EXIT_CHECKS: Mapping[str, ExitCheck] = {
     "comment_period_over": _comment_period_over,
     "comments_answered": _comments_answered,
+    "notice_confirmed": _notice_confirmed,
     "last_days_passed": _last_days_passed,
     "handover_tasks_done": lambda view: _tasks_done(view, TaskStage.HANDOVER),
     "data_received": _data_received,

@@ -72,6 +72,17 @@ async def hold(uow: UnitOfWork, leaving: Exit, *phases: ExitPhase) -> ExitChange
     return ExitChange(replace(leaving, version=leaving.version + 1), Party(acting(uow).party))
 
 
+async def along(uow: UnitOfWork, leaving: Exit) -> ExitChange:
+    """Take an exit that changes along with its agreement, to which ``If-Match`` speaks.
+
+    Raises:
+        Problem: ``changed_meanwhile``.
+    """
+    if not await repository.advance_version(uow.session, leaving):
+        raise changed_meanwhile("exit")
+    return ExitChange(replace(leaving, version=leaving.version + 1), Party(acting(uow).party))
+
+
 async def tell(uow: UnitOfWork, change: ExitChange, action: str, did: str) -> None:
     """Put into the timeline what a party did; ``did`` continues the party's name."""
     await handover_repository.add_timeline(

@@ -6,32 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy.exc import IntegrityError
-
-from services.chassis.ids import new_id
 from services.chassis.problems import Problem, not_found
 from services.chassis.unit_of_work import UnitOfWork
-from services.contracts.onboarding import (
-    ExitOpened,
-)
-from services.onboarding.agencies import repository as agencies
 from services.onboarding.agreements import calendar_repository
 from services.onboarding.agreements import repository as agreements
 from services.onboarding.agreements.document import AgreementContent
-from services.onboarding.agreements.domain import Agreement
+from services.onboarding.agreements.notices import Notice as AgreementNotice
 from services.onboarding.agreements.notices import ending_services
+from services.onboarding.agreements.problems import NOTICE_ALREADY_GIVEN
 from services.onboarding.agreements.signature_service import Signatory, require_signatory
 from services.onboarding.agreements.terms import NoticeTooLateError, agreed_last_day
 from services.onboarding.cases.service import acting, today
 from services.onboarding.leaving import notice_book, repository
-from services.onboarding.leaving.domain import (
-    Exit,
-    ExitPhase,
-    Notice,
-    comment_deadline,
-)
+from services.onboarding.leaving.domain import Exit, ExitPhase, Notice
 from services.onboarding.leaving.effecting import await_last_day, tell_case
-from services.onboarding.leaving.holding import ExitChange, take_exit, tell, visible
+from services.onboarding.leaving.holding import take_exit, tell, visible
+from services.onboarding.leaving.opening import as_given, begin, require_voluntary, running
 from services.onboarding.leaving.problems import (
     EXIT_ALREADY_OPEN,
     EXIT_IN_EFFECT,
@@ -39,11 +29,9 @@ from services.onboarding.leaving.problems import (
     LAST_DAY_PASSED,
     NOT_YOUR_NOTICE,
     NOTHING_TO_LEAVE,
-    OBLIGED_TO_STAY,
     SERVICE_NOT_LEAVABLE,
 )
 from services.onboarding.leaving.rules import exit_rules
-from services.onboarding.leaving.staying import effects_of
 from services.onboarding.parties import Party
 
 
@@ -72,29 +60,30 @@ async def open_exit(uow: UnitOfWork, given: GivenNotice) -> Exit:
     Raises:
         Problem: ``not_found``, ``nothing_to_leave``, ``service_not_leavable``,
             ``obliged_to_stay``, ``mandate_missing`` and the refusals of a missing delegation,
-            ``last_day_not_allowed``, ``exit_already_open``, ``changed_meanwhile``.
+            ``last_day_not_allowed``, ``exit_already_open``, ``notice_already_given`` where
+            the agreement's book has another day or another giver, ``changed_meanwhile``.
     """
     agreement = await agreements.find(uow.session, given.agreement_id, acting(uow).scope)
     if agreement is None or not acting(uow).may_see(agreement.org_number):
         raise not_found("agreement")
     version = await agreements.in_force(uow.session, agreement.id, today(uow))
     content = version.content if version else None
-    running = await _running(uow, agreement, content)
-    if content is None or not running:
+    live = await running(uow, agreement, content)
+    if content is None or not live:
         raise Problem(
             NOTHING_TO_LEAVE,
             "Nothing of the agreement is in operation today; a case that has not gone live is"
             " withdrawn.",
         )
-    asked = dict(given.last_days) or dict.fromkeys(running)
-    if unknown := [service for service in asked if service not in running]:
+    asked = dict(given.last_days) or dict.fromkeys(live)
+    if unknown := [service for service in asked if service not in live]:
         raise Problem(
             SERVICE_NOT_LEAVABLE,
             f"{', '.join(unknown)} is not in operation under the agreement; what is:"
-            f" {', '.join(running)}.",
-            services=list(running),
+            f" {', '.join(live)}.",
+            services=list(live),
         )
-    await _require_voluntary(uow, agreement.org_number, content, tuple(asked))
+    await require_voluntary(uow, agreement.org_number, content, asked)
     await require_signatory(
         uow,
         agreement,
@@ -102,45 +91,33 @@ async def open_exit(uow: UnitOfWork, given: GivenNotice) -> Exit:
         Signatory(given.signed_by, given.title, given.mandate),
         content.yearly_fee_ore,
     )
-    noticed = {
-        **ending_services(await calendar_repository.notices(uow.session, agreement.id)),
-        **await calendar_repository.service_ends(uow.session, agreement.id),
-    }
+    covering = [
+        notice
+        for notice in await calendar_repository.notices(uow.session, agreement.id)
+        if notice.counts and not set(asked).isdisjoint(notice.services)
+    ]
+    settled = await calendar_repository.service_ends(uow.session, agreement.id)
+    if opened := await repository.open_with(uow.session, agreement.id, list(asked)):
+        raise Problem(
+            EXIT_ALREADY_OPEN,
+            f"Notice of {', '.join(asked)}, or of some of it, has been given; go on with that"
+            " exit.",
+            exits=[known.id for known in opened],
+        )
+    _refuse_other_days(covering, settled, asked)
+    noticed = {**ending_services(covering), **settled}
     last_days = {
         service: _last_day(content, today(uow), service, day, noticed.get(service))
         for service, day in sorted(asked.items())
     }
-    change = ExitChange(
-        Exit(
-            id=new_id(),
-            case_id=agreement.case_id,
-            agreement_id=agreement.id,
-            org_number=agreement.org_number,
-            customer_name=content.customer.name,
-            notice=Notice(
-                Party(acting(uow).party),
-                today(uow),
-                given.signed_by,
-                given.title,
-                given.mandate,
-                given.reason,
-            ),
-            ends_agreement=set(running) == set(asked),
-            phase=ExitPhase.NOTICE,
-            version=1,
-            opened_at=uow.now,
-            phase_entered_at=uow.now,
-            comment_until=comment_deadline(today(uow), exit_rules().comment_days),
-            last_days=last_days,
-            effects=await effects_of(uow, agreement.org_number, content, tuple(last_days)),
-        ),
-        Party(acting(uow).party),
-    )
-    await _keep(uow, change)
+    party = Party(acting(uow).party)
+    whose = _whose(given, party, today(uow), covering, all_known=set(asked) <= set(noticed))
+    leaving = await begin(uow, agreement, content, whose, last_days)
     await notice_book.give(
-        uow, change.exit, [service for service in last_days if service not in noticed]
+        uow, leaving, [service for service in last_days if service not in noticed]
     )
-    return change.exit
+    await notice_book.join(uow, leaving, covering)
+    return leaving
 
 
 async def withdraw(uow: UnitOfWork, exit_id: str, reason: str) -> Exit:
@@ -207,67 +184,38 @@ async def move_last_day(
     return moved
 
 
-async def _keep(uow: UnitOfWork, change: ExitChange) -> None:
-    leaving = change.exit
-    tasks = [task.task(leaving.last_day) for task in exit_rules().tasks]
-    try:
-        async with uow.session.begin_nested():
-            await repository.add(uow.session, leaving, tasks)
-    except IntegrityError as error:
-        raise Problem(
-            EXIT_ALREADY_OPEN,
-            f"Notice of {', '.join(leaving.services)}, or of some of it, has been given; go on"
-            " with that exit.",
-        ) from error
-    days = ", ".join(
-        f"{service} until {leaving.last_days[service]}" for service in leaving.services
-    )
-    await tell(uow, change, "exit-opened", f"gave notice: {days}. {leaving.notice.reason}")
-    await tell_case(uow, change, "exit-opened", f"gave notice: {days}.")
-    uow.record(
-        ExitOpened(
-            exit_id=leaving.id,
-            agreement_id=leaving.agreement_id,
-            org_number=leaving.org_number,
-            services=leaving.services,
-            notice_given_on=leaving.notice.given_on,
-            last_day=leaving.last_day,
-        ),
-        version=leaving.version,
-    )
-
-
-async def _running(
-    uow: UnitOfWork, agreement: Agreement, content: AgreementContent | None
-) -> tuple[str, ...]:
-    """The services of the agreement that are in operation and have not been left."""
-    if content is None:
-        return ()
-    live = await repository.live_services(uow.session, agreement.org_number)
-    ends = await calendar_repository.service_ends(uow.session, agreement.id)
-    return tuple(
-        entry.service
-        for entry in content.services
-        if entry.service in live and ends.get(entry.service, today(uow)) >= today(uow)
-    )
-
-
-async def _require_voluntary(
-    uow: UnitOfWork, org_number: str, content: AgreementContent, services: Sequence[str]
+def _refuse_other_days(
+    notices: Sequence[AgreementNotice],
+    settled: Mapping[str, date],
+    asked: Mapping[str, date | None],
 ) -> None:
-    """An agency that an ordinance obliges does not leave by notice (000:2007)."""
-    agency = await agencies.find(uow.session, org_number)
-    areas = {entry.service: entry.service_area for entry in content.services}
-    for duty in agency.obligations if agency else ():
-        for service in services:
-            if areas[service] == duty.service_area:
-                raise Problem(
-                    OBLIGED_TO_STAY,
-                    f"{content.customer.name} is obliged to be a customer of {service}"
-                    f" ({duty.legal_source}); notice is possible when that is changed.",
-                    service=service,
-                    legal_source=duty.legal_source,
-                )
+    """A day that notice was given for is moved in its exit, not by a second notice."""
+    known = {**ending_services(notices), **settled}
+    if all(day in {None, known.get(service, day)} for service, day in asked.items()):
+        return
+    shown = {service: str(known[service]) for service in asked if service in known}
+    raise Problem(
+        NOTICE_ALREADY_GIVEN,
+        "Notice is given already, for the days shown; name those or none, and move a day in"
+        " the exit.",
+        last_days=shown,
+    )
+
+
+def _whose(
+    given: GivenNotice, by: Party, on: date, covering: Sequence[AgreementNotice], *, all_known: bool
+) -> Notice:
+    """The notice that an exit carries: the one given at the agreement, if one was."""
+    if covering and all_known:
+        return as_given(covering)
+    if any(notice.party != by for notice in covering):
+        raise Problem(
+            NOTICE_ALREADY_GIVEN,
+            "The other party has given notice of some of the services; open the exit of those"
+            " by themselves.",
+            services=sorted({key for notice in covering for key in notice.services}),
+        )
+    return Notice(by, on, given.signed_by, given.title, given.mandate, given.reason)
 
 
 def _last_day(

@@ -1,8 +1,9 @@
 """The agreement's notices, kept in step with an exit.
 
 An exit and the agreement it is from tell of one and the same notice: it is given when the
-exit is opened, confirmed when the exit takes effect, taken back with it. By the agreement's
-terms time confirms a notice too; an exit cannot be withdrawn after that.
+exit is opened, confirmed when the exit takes effect, taken back with it; a notice given at
+the agreement opens the exit (``agreement_notices``). By the agreement's terms time confirms a
+notice too; an exit cannot be withdrawn after that.
 """
 
 from __future__ import annotations
@@ -33,6 +34,19 @@ async def give(uow: UnitOfWork, leaving: Exit, services: Sequence[str]) -> None:
     await _hold(uow, leaving)
     await _add(uow, leaving, {service: leaving.last_days[service] for service in services})
     await calendar.follow(uow, leaving.agreement_id)
+
+
+async def join(uow: UnitOfWork, leaving: Exit, notices: Sequence[Notice]) -> None:
+    """Note of notices that were given before that the exit is theirs."""
+    for notice in notices:
+        if notice.exit_id is None:
+            await calendar_repository.change_notice(uow.session, notice.id, exit_id=leaving.id)
+
+
+async def unconfirmed(uow: UnitOfWork, leaving: Exit) -> tuple[Notice, ...]:
+    """The notices of an exit that neither the other party nor time has confirmed."""
+    found = await _covering(uow, leaving, leaving.services)
+    return tuple(notice for notice in found if notice.status is NoticeStatus.GIVEN)
 
 
 async def is_confirmed(uow: UnitOfWork, leaving: Exit) -> bool:
@@ -74,11 +88,26 @@ async def move(uow: UnitOfWork, leaving: Exit, service: str, last_day: date) -> 
     held = await _hold(uow, leaving)
     found = await _covering(uow, leaving, [service])
     if any(notice.status is NoticeStatus.CONFIRMED for notice in found):
+        await _move_confirmed(uow, found, service, last_day)
         await calendar.end(uow, held, {service: last_day}, EndReason.TERMINATED)
     else:
         await _release(uow, leaving, [service])
         await _add(uow, leaving, {service: last_day})
     await calendar.follow(uow, leaving.agreement_id)
+
+
+async def _move_confirmed(
+    uow: UnitOfWork, notices: Sequence[Notice], service: str, last_day: date
+) -> None:
+    """A confirmed notice tells the day that was agreed since; its other services keep theirs."""
+    for notice in notices:
+        others = [key for key in notice.services if key != service]
+        if others:
+            await calendar_repository.change_notice(uow.session, notice.id, services=others)
+            apart = replace(notice, id=new_id(), services=(service,), last_day=last_day)
+            await calendar_repository.add_notice(uow.session, apart)
+        else:
+            await calendar_repository.change_notice(uow.session, notice.id, last_day=last_day)
 
 
 async def _hold(uow: UnitOfWork, leaving: Exit) -> Held:
@@ -110,7 +139,13 @@ async def _release(uow: UnitOfWork, leaving: Exit, services: Sequence[str]) -> N
         kept = tuple(service for service in notice.services if service not in services)
         if kept:
             await calendar_repository.add_notice(
-                uow.session, replace(notice, id=new_id(), services=kept)
+                uow.session,
+                replace(
+                    notice,
+                    id=new_id(),
+                    services=kept,
+                    exit_id=leaving.id if set(kept) & set(leaving.services) else None,
+                ),
             )
 
 
@@ -131,5 +166,6 @@ async def _add(uow: UnitOfWork, leaving: Exit, last_days: Mapping[str, date]) ->
                 given_on=given.given_on,
                 last_day=last_day,
                 status=NoticeStatus.GIVEN,
+                exit_id=leaving.id,
             ),
         )

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.onboarding.leaving.domain import (
@@ -22,6 +22,7 @@ from services.onboarding.leaving.domain import (
 from services.onboarding.leaving.effects import ServiceEffect, StayingShare
 from services.onboarding.parties import Party
 from services.onboarding.tables import (
+    AgreementVersionRow,
     CaseRow,
     CaseServiceRow,
     ExitRow,
@@ -176,6 +177,45 @@ async def set_settlement(session: AsyncSession, exit_id: str, settlement: Settle
 async def archive(session: AsyncSession, exit_id: str) -> dict[str, Any] | None:
     """The archived document of an exit, when it is closed."""
     return await session.scalar(select(ExitRow.archive).where(ExitRow.id == exit_id))
+
+
+async def open_with(
+    session: AsyncSession, agreement_id: str, services: Sequence[str]
+) -> Sequence[Exit]:
+    """The open exits of an agreement in which one of the services ends."""
+    keys = [exit_key(agreement_id, service) for service in services]
+    holding = select(ExitServiceRow.exit_id).where(ExitServiceRow.open_key.in_(keys))
+    return await _exits(session, ExitRow.id.in_(holding), limit=None)
+
+
+async def drop_services(session: AsyncSession, leaving: Exit) -> None:
+    """Let only the given services and effects remain in an exit; others go on."""
+    await session.execute(
+        delete(ExitServiceRow).where(
+            ExitServiceRow.exit_id == leaving.id, ExitServiceRow.service.not_in(leaving.last_days)
+        )
+    )
+    await session.execute(
+        update(ExitRow)
+        .where(ExitRow.id == leaving.id)
+        .values(
+            ends_agreement=leaving.ends_agreement,
+            effects=[_kept_effect(effect) for effect in leaving.effects],
+        )
+    )
+
+
+async def live_under(session: AsyncSession, agreement_id: str) -> set[str]:
+    """The services in operation by a case that the agreement was made or joined in."""
+    drafted = select(AgreementVersionRow.case_id).where(
+        AgreementVersionRow.agreement_id == agreement_id
+    )
+    rows = await session.scalars(
+        select(CaseServiceRow.service).where(
+            CaseServiceRow.case_id.in_(drafted), CaseServiceRow.live_on.is_not(None)
+        )
+    )
+    return set(rows)
 
 
 async def live_services(session: AsyncSession, org_number: str) -> Mapping[str, str]:

@@ -68,10 +68,11 @@ async def list_exits(
 
 
 @router.get("/open-for-comment")
-async def list_open_for_comment(uow: Uow, actor: CurrentActor) -> NoticesOut:
+async def list_open_for_comment(uow: Uow) -> NoticesOut:
     """Exits of others that concern you and may be commented on, and what they mean to you."""
     found = await comments.open_for_comment(uow)
-    return NoticesOut(items=[NoticeOfExit.of(leaving, actor.scope) for leaving in found])
+    numbers = await comments.own_numbers(uow)
+    return NoticesOut(items=[NoticeOfExit.of(leaving, numbers) for leaving in found])
 
 
 @router.get("/{exit_id}")
@@ -81,7 +82,7 @@ async def read_exit(
     """An exit, whole: what it means, what is handed over, what it waits for."""
     standing = await service.read(uow, exit_id)
     response.headers["ETag"] = etag(standing.record.exit.version)
-    return ExitOut.whole(standing, actor.scope)
+    return ExitOut.whole(standing, None if actor.is_staff else frozenset({actor.org_number or ""}))
 
 
 @router.get("/{exit_id}/timeline")

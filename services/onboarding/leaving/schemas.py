@@ -13,6 +13,7 @@ from services.chassis.schemas import (
     Day,
     Flag,
     LongText,
+    PossiblyBlank,
     RequestModel,
     Text,
 )
@@ -41,7 +42,7 @@ class PostExit(RequestModel):
     reason: LongText
     name: Text
     title: Text
-    mandate: Text
+    mandate: PossiblyBlank
 
     def given(self) -> GivenNotice:
         """As the use case takes it; of a service named twice the later day counts."""

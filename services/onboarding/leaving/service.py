@@ -12,8 +12,9 @@ from services.contracts.onboarding import (
     ExitCompleted,
     FinalSettlementRequested,
 )
+from services.onboarding.agreements.data import standard_in_force
 from services.onboarding.cases.service import CENTRE_NAME, acting, today
-from services.onboarding.leaving import handover_repository, repository
+from services.onboarding.leaving import handover_repository, notice_book, repository
 from services.onboarding.leaving.archive import archived
 from services.onboarding.leaving.domain import (
     Exit,
@@ -48,7 +49,7 @@ async def read(uow: UnitOfWork, exit_id: str) -> ExitStanding:
     """
     leaving = await visible(uow, exit_id)
     record = await handover_repository.record_of(uow.session, leaving)
-    return ExitStanding(record, next_exit_phase(leaving.phase), _missing(uow, record))
+    return ExitStanding(record, next_exit_phase(leaving.phase), await missing(uow, record))
 
 
 async def page(
@@ -84,21 +85,8 @@ async def enter_phase(uow: UnitOfWork, exit_id: str, phase: ExitPhase) -> Exit:
             next_phase=then,
         )
     record = await handover_repository.record_of(uow.session, leaving)
-    if missing := _missing(uow, record):
-        raise Problem(
-            EXIT_GATE_SHUT,
-            f"{len(missing)} things are missing before the exit can enter {phase.value}; they"
-            " are listed with who has to act.",
-            missing=[
-                {
-                    "item": lack.item,
-                    "text": lack.text,
-                    "owner": lack.owner.value,
-                    "due_on": str(lack.due_on) if lack.due_on else None,
-                }
-                for lack in missing
-            ],
-        )
+    if lacks := await missing(uow, record):
+        raise gate_shut(lacks, f"enter {phase.value}")
     await tell(uow, change, "exit-phase-entered", f"led the exit into {phase.value}.")
     if phase is ExitPhase.ARCHIVED:
         await _complete(uow, change, record)
@@ -170,9 +158,33 @@ async def _complete(uow: UnitOfWork, change: ExitChange, record: ExitRecord) -> 
     )
 
 
-def _missing(uow: UnitOfWork, record: ExitRecord) -> tuple[ExitMissing, ...]:
+async def missing(uow: UnitOfWork, record: ExitRecord) -> tuple[ExitMissing, ...]:
+    """Everything that keeps an exit from its next phase today."""
     rules = exit_rules()
     gate = rules.gate_out_of(record.exit.phase)
     if gate is None:
         return ()
-    return exit_missing(gate, ExitView(record, rules.dataset_keys, today(uow)))
+    days = standard_in_force().notice_confirmed_after_days
+    waiting = tuple(
+        (", ".join(notice.services), notice.confirmed_from(days))
+        for notice in await notice_book.unconfirmed(uow, record.exit)
+    )
+    return exit_missing(gate, ExitView(record, rules.dataset_keys, today(uow), waiting))
+
+
+def gate_shut(lacks: Sequence[ExitMissing], to: str) -> Problem:
+    """The refusal that tells what is missing, for whom and by when."""
+    return Problem(
+        EXIT_GATE_SHUT,
+        f"{len(lacks)} things are missing before the exit can {to}; they are listed with who"
+        " has to act.",
+        missing=[
+            {
+                "item": lack.item,
+                "text": lack.text,
+                "owner": lack.owner.value,
+                "due_on": str(lack.due_on) if lack.due_on else None,
+            }
+            for lack in lacks
+        ],
+    )

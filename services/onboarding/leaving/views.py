@@ -62,8 +62,8 @@ class NoticeOfExit(ResponseModel):
     effects: list[EffectOut]
 
     @classmethod
-    def of(cls, leaving: Exit, seen_by: str | None) -> NoticeOfExit:
-        """The response for an exit, limited to what concerns one agency; None sees all."""
+    def of(cls, leaving: Exit, seen_by: frozenset[str] | None) -> NoticeOfExit:
+        """The response for an exit, limited to an agency's own numbers; None sees all."""
         return cls(
             exit_id=leaving.id,
             customer_name=leaving.customer_name,
@@ -72,7 +72,7 @@ class NoticeOfExit(ResponseModel):
             effects=[
                 EffectOut.of(effect, seen_by)
                 for effect in leaving.effects
-                if seen_by is None or any(s.org_number == seen_by for s in effect.shares)
+                if seen_by is None or any(s.org_number in seen_by for s in effect.shares)
             ],
         )
 
@@ -258,7 +258,7 @@ class ExitOut(ExitSummary):
     archive_hash: str | None
 
     @classmethod
-    def whole(cls, standing: ExitStanding, seen_by: str | None) -> ExitOut:
+    def whole(cls, standing: ExitStanding, seen_by: frozenset[str] | None) -> ExitOut:
         """The response for an exit; the leaver (``seen_by``) does not see others' fees."""
         record, leaving = standing.record, standing.record.exit
         notice, settled = leaving.notice, leaving.settlement

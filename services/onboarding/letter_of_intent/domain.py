@@ -38,6 +38,7 @@ class FeeIndication:
     refusal_reason: str | None
     requested_at: datetime
     answered_at: datetime | None
+    refusal_reason_sv: str | None = None
 
     def is_computed_from(self, baseline: Baseline | None, headcount: int) -> bool:
         """Whether a baseline and headcount are still those that the fee rests on."""

@@ -27,9 +27,10 @@ async def on_fee_indicated(uow: UnitOfWork, event: FeeIndicated) -> None:
         lines=event.lines,
         at=uow.now,
     )
+    own = any(line.item.own_price is not None for line in event.lines)
     sentence = (
         f"{BILLING} indicated a fee of {format_sek(event.yearly_total_ore)} a year by the"
-        f" tariff {event.tariff}."
+        f" tariff {event.tariff}{', and by own prices where it has none' if own else ''}."
     )
     await cases.add_timeline(
         uow.session, event.case_id, uow.now, BILLING, "fee-indicated", sentence
@@ -42,7 +43,12 @@ async def on_fee_indication_refused(uow: UnitOfWork, event: FeeIndicationRefused
     if not await _is_waiting(uow, event.case_id, event.request_id):
         return
     await repository.refuse_fee_indication(
-        uow.session, event.request_id, code=event.code, reason=event.reason, at=uow.now
+        uow.session,
+        event.request_id,
+        code=event.code,
+        reason=event.reason,
+        reason_sv=event.reason_sv,
+        at=uow.now,
     )
     sentence = f"{BILLING} could not indicate a fee: {event.reason}"
     await cases.add_timeline(

@@ -20,11 +20,12 @@ from services.onboarding.letter_of_intent.baseline import Baseline
 
 @dataclass(frozen=True)
 class LetterMember:
-    """Somebody whom a party has named for the project."""
+    """Somebody whom a party has named for the project; for all its areas, or for one."""
 
     role: str
     name: str
     deputy: str | None
+    service_area: str | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,12 @@ _ADAPTER = TypeAdapter(LetterContent)
 def document(letter: LetterContent) -> Mapping[str, Any]:
     """The letter as JSON-ready data."""
     written: dict[str, Any] = _ADAPTER.dump_python(letter, mode="json")
+    for staff in ("customer_staff", "centre_staff"):
+        # Letters from before areas were told hash as they did when they were signed.
+        written[staff] = [
+            {key: value for key, value in member.items() if (key, value) != ("service_area", None)}
+            for member in written[staff]
+        ]
     return written
 
 

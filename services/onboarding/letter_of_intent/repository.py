@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.contracts.values import IndicatedFeeLine
+from services.contracts.values import IndicatedFeeLine, Phase
 from services.onboarding.letter_of_intent.baseline import Baseline
 from services.onboarding.letter_of_intent.domain import (
     FeeIndication,
@@ -20,6 +20,7 @@ from services.onboarding.letter_of_intent.domain import (
 from services.onboarding.parties import Party
 from services.onboarding.tables import (
     BaselineRow,
+    CaseRow,
     FeeIndicationRow,
     LetterSignatureRow,
 )
@@ -117,7 +118,13 @@ async def answer_fee_indication(
 
 
 async def refuse_fee_indication(
-    session: AsyncSession, indication_id: str, *, code: str, reason: str, at: datetime
+    session: AsyncSession,
+    indication_id: str,
+    *,
+    code: str,
+    reason: str,
+    reason_sv: str | None,
+    at: datetime,
 ) -> None:
     """Keep why billing could not answer a question."""
     await session.execute(
@@ -127,6 +134,7 @@ async def refuse_fee_indication(
             status=FeeIndicationStatus.REFUSED.value,
             refusal_code=code,
             refusal_reason=reason,
+            refusal_reason_sv=reason_sv,
             answered_at=at,
         )
     )
@@ -149,6 +157,17 @@ async def put_letter_signature(
         )
     )
     await session.flush()
+
+
+async def is_signed_in(session: AsyncSession, case_id: str, phase: Phase) -> bool:
+    """Whether a case is in a phase and its letter of intent has a signature."""
+    found = await session.scalar(
+        select(LetterSignatureRow.party)
+        .join(CaseRow, CaseRow.id == LetterSignatureRow.case_id)
+        .where(CaseRow.id == case_id, CaseRow.phase == phase.value)
+        .limit(1)
+    )
+    return found is not None
 
 
 async def letter_signatures(session: AsyncSession, case_id: str) -> Sequence[LetterSignature]:
@@ -185,4 +204,5 @@ def _indication(row: FeeIndicationRow) -> FeeIndication:
         refusal_reason=row.refusal_reason,
         requested_at=row.requested_at,
         answered_at=row.answered_at,
+        refusal_reason_sv=row.refusal_reason_sv,
     )

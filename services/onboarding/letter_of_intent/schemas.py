@@ -41,6 +41,7 @@ class FeeIndicationOut(ResponseModel):
     lines: list[IndicatedFeeLine]
     refusal_code: str | None
     refusal_reason: str | None
+    refusal_reason_sv: str | None
     requested_at: AwareDatetime
     answered_at: AwareDatetime | None
 
@@ -94,11 +95,12 @@ class CostComparisonOut(ResponseModel):
 
 
 class LetterMemberOut(ResponseModel):
-    """Somebody whom a party has named."""
+    """Somebody whom a party has named, for one service area or for all of the case's."""
 
     role: str
     name: str
     deputy: str | None
+    service_area: str | None
 
 
 class LetterPlanOut(ResponseModel):

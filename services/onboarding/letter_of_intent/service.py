@@ -68,6 +68,18 @@ class Preparation:
     fallen_signatures: tuple[LetterSignature, ...]
 
     @property
+    def fee_refused(self) -> str | None:
+        """Why billing could not answer the latest question; None when it could, or may yet."""
+        latest = max(self.fee_indications, key=lambda asked: asked.id, default=None)
+        return latest.refusal_reason if latest is not None else None
+
+    @property
+    def fee_refused_sv(self) -> str | None:
+        """``fee_refused`` in Swedish, where billing said it in Swedish."""
+        latest = max(self.fee_indications, key=lambda asked: asked.id, default=None)
+        return latest.refusal_reason_sv if latest is not None else None
+
+    @property
     def cost_comparison(self) -> CostComparison | None:
         """The fee in force against the baseline; None until both are there."""
         fee = self.fee_in_force
@@ -206,7 +218,8 @@ def _members(
     staff: Mapping[Party, tuple[StaffMember, ...]], party: Party
 ) -> tuple[LetterMember, ...]:
     return tuple(
-        LetterMember(member.role, member.name, member.deputy) for member in staff.get(party, ())
+        LetterMember(member.role, member.name, member.deputy, member.service_area)
+        for member in staff.get(party, ())
     )
 
 

@@ -121,10 +121,10 @@ async def let_fall(uow: UnitOfWork, case_id: str) -> tuple[Party, ...]:
     Returns:
         Whose signatures fell now.
     """
-    if not await repository.letter_signatures(uow.session, case_id):
+    if not await repository.is_signed_in(uow.session, case_id, Phase.LETTER_OF_INTENT):
         return ()
     case = await cases.find(uow.session, case_id, None)
-    if case is None or case.phase is not Phase.LETTER_OF_INTENT:
+    if case is None:
         return ()
     gathered = await preparation(uow, case)
     fallen = [one for one in gathered.fallen_signatures if one.fell_at is None]

@@ -24,6 +24,7 @@ class MissingItem(ResponseModel):
     owner: str
     lacks: int
     text: str
+    text_sv: str
     since: AwareDatetime
     due_on: date | None
     overdue: bool
@@ -179,6 +180,8 @@ def _item(item: OpenItem, overdue: bool) -> MissingItem:
         owner=item.owner,
         lacks=len(item.missing),
         text=item.missing[0]["text"] if item.missing else "",
+        # What was stored before there was Swedish has none until the case changes.
+        text_sv=item.missing[0].get("text_sv", "") if item.missing else "",
         since=item.since,
         due_on=item.due_on,
         overdue=overdue,

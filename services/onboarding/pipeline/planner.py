@@ -62,7 +62,8 @@ async def put_capacity(
         )
     first, last = _week(from_week), _week(to_week)
     if last < first:
-        raise Problem(WEEKS_REVERSED, f"{to_week} lies before {from_week}.")
+        told = f"The last week, {to_week}, lies before the first, {from_week}; turn them round."
+        raise Problem(WEEKS_REVERSED, told)
     count = (last - first).days // DAYS + 1
     most = pipeline_rules().planner.horizon_weeks
     if count > most:

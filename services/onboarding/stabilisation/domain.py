@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from services.chassis.clock import STOCKHOLM
+from services.contracts.collab_model import MatterStatus
+from services.onboarding.parties import Owner
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,19 @@ class Matter:
     raised_at: datetime | None
     resolved_at: datetime | None
     kind: str | None = None
+    status: MatterStatus = MatterStatus.OPEN
 
     @property
     def is_open(self) -> bool:
-        """Raised, and not resolved."""
-        return self.raised_at is not None and self.resolved_at is None
+        """Raised, and neither resolved nor cancelled."""
+        ended = self.resolved_at is not None or self.status is MatterStatus.CANCELLED
+        return self.raised_at is not None and not ended
+
+    @property
+    def turn(self) -> Owner:
+        """Who has to act on it: the customer while the centre waits for its answer."""
+        waits = self.status is MatterStatus.WAITING_FOR_CUSTOMER
+        return Owner.CUSTOMER if waits else Owner.CENTRE
 
     @property
     def open_since(self) -> date | None:
@@ -226,14 +236,45 @@ def what_holds(service: ServiceStability) -> str | None:
     return f"{said}; it can be stable on {service.earliest_on} at the earliest"
 
 
-def what_matter_holds(matter: Matter) -> str:
-    """Which critical matter is open, since when, and whose turn it is.
+def what_holds_sv(service: ServiceStability, name: str) -> str | None:
+    """``what_holds`` in Swedish, for a service of that name."""
+    if service.holds:
+        return None
+    if service.live_on is None:
+        return f"Tjänsten {name} är inte i drift"
+    said = (
+        f"Tjänsten {name} har nått sina nivåer {service.in_a_row} hela månader i rad av"
+        f" {service.required} avtalade"
+    )
+    missed = service.last_missed
+    if missed is not None:
+        levels = ", ".join(_missed_level_sv(result) for result in missed.results if not result.met)
+        said += f"; i {missed.period} missades {levels or 'nivåerna'}"
+    return f"{said}; den kan räknas som stabil tidigast {service.earliest_on}"
 
-    A matter that is neither resolved nor withdrawn is the centre's to resolve.
-    """
+
+def _missed_level_sv(result: LevelOutcome) -> str:
+    if result.outcome_percent is None:
+        return f"{result.level} (inte mätt)"
+    outcome, required = (
+        str(share).replace(".", ",")
+        for share in (result.outcome_percent, result.required_share_percent)
+    )
+    return f"{result.level} ({outcome} % av de {required} % som krävs)"
+
+
+def what_matter_holds_sv(matter: Matter, service: str) -> str:
+    """``what_matter_holds`` in Swedish, for a service of that name."""
+    turn = "kundmyndigheten" if matter.turn is Owner.CUSTOMER else "servicecentret"
+    return f"{matter.matter_id} ({service}, öppet sedan {matter.open_since}, {turn} ska agera)"
+
+
+def what_matter_holds(matter: Matter) -> str:
+    """Which critical matter is open, since when, and whose turn it is."""
+    turn = "the customer agency's" if matter.turn is Owner.CUSTOMER else "the service centre's"
     return (
         f"{matter.matter_id} ({matter.kind or 'matter'} in {matter.service}, open since"
-        f" {matter.open_since}, the service centre's turn)"
+        f" {matter.open_since}, {turn} turn)"
     )
 
 

@@ -9,7 +9,13 @@ from __future__ import annotations
 from services.chassis.consumer import Handler
 from services.chassis.events import Event
 from services.chassis.unit_of_work import UnitOfWork
-from services.contracts.collab_model import MatterRaised, MatterResolved, PeriodClosed
+from services.contracts.collab_model import (
+    MatterChanged,
+    MatterRaised,
+    MatterResolved,
+    MatterStatus,
+    PeriodClosed,
+)
 from services.contracts.values import Priority
 from services.onboarding.agreements.repository import case_of
 from services.onboarding.cases import repository as cases
@@ -48,7 +54,7 @@ async def on_period_closed(uow: UnitOfWork, event: PeriodClosed) -> None:
         return
     await repository.add_period(uow.session, event.agreement_id, period, uow.now)
     outcome = "met its levels" if event.met else "did not meet its levels"
-    part = "" if event.whole_month else ", no whole month"
+    part = "" if event.whole_month else " (part of a month, which does not count)"
     corrected = ", corrected" if event.revision > 1 else ""
     sentence = f"{event.service} {outcome} in {event.period}{part}{corrected}."
     await _note(uow, event.agreement_id, "period-closed", sentence)
@@ -64,7 +70,7 @@ async def on_matter_raised(uow: UnitOfWork, event: MatterRaised) -> None:
         None,
         event.kind.value,
     )
-    await repository.put_matter(uow.session, event.agreement_id, matter)
+    await repository.put_matter(uow.session, event.agreement_id, matter, None)
     if event.priority is Priority.CRITICAL:
         sentence = f"A critical {event.kind.value} in {event.service} was raised."
         await _note(uow, event.agreement_id, "critical-matter-raised", sentence)
@@ -72,11 +78,36 @@ async def on_matter_raised(uow: UnitOfWork, event: MatterRaised) -> None:
 
 async def on_matter_resolved(uow: UnitOfWork, event: MatterResolved) -> None:
     """Keep that a matter was resolved, also when its raising is yet to be heard of."""
-    matter = Matter(event.matter_id, event.service, event.priority.value, None, event.resolved_at)
-    await repository.put_matter(uow.session, event.agreement_id, matter)
+    matter = Matter(
+        event.matter_id,
+        event.service,
+        event.priority.value,
+        None,
+        event.resolved_at,
+        status=MatterStatus.RESOLVED,
+    )
+    await repository.put_matter(uow.session, event.agreement_id, matter, uow.handled.rank)
     if event.priority is Priority.CRITICAL:
         sentence = f"A critical matter in {event.service} was resolved."
         await _note(uow, event.agreement_id, "critical-matter-resolved", sentence)
+
+
+async def on_matter_changed(uow: UnitOfWork, event: MatterChanged) -> None:
+    """Keep how a matter stands since: reopened, cancelled, waiting, of another priority."""
+    matter = Matter(
+        event.matter_id,
+        event.service,
+        event.priority.value,
+        event.raised_at,
+        event.resolved_at,
+        event.kind.value,
+        event.status,
+    )
+    await repository.put_matter(uow.session, event.agreement_id, matter, uow.handled.rank)
+    if event.priority is Priority.CRITICAL:
+        stands = event.status.value.replace("_", " ")
+        sentence = f"A critical {event.kind.value} in {event.service} is now {stands}."
+        await _note(uow, event.agreement_id, "critical-matter-changed", sentence)
 
 
 async def _note(uow: UnitOfWork, agreement_id: str, action: str, sentence: str) -> None:
@@ -90,4 +121,5 @@ HANDLERS: dict[type[Event], Handler] = {
     PeriodClosed: on_period_closed,
     MatterRaised: on_matter_raised,
     MatterResolved: on_matter_resolved,
+    MatterChanged: on_matter_changed,
 }

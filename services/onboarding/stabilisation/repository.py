@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.contracts.collab_model import MatterStatus
 from services.contracts.values import Priority
 from services.onboarding.stabilisation.domain import ClosedPeriod, LevelOutcome, Matter
 from services.onboarding.tables import ClosedPeriodRow, MatterRow
@@ -53,11 +54,14 @@ async def periods(session: AsyncSession, agreement_id: str) -> Sequence[ClosedPe
 
 
 async def put_matter(
-    session: AsyncSession,
-    agreement_id: str,
-    matter: Matter,
+    session: AsyncSession, agreement_id: str, matter: Matter, rank: str | None
 ) -> None:
-    """Add what is newly known of a matter to what was known of it."""
+    """Add what is newly known of a matter to what was known of it.
+
+    Args:
+        rank: where the telling stands among those about the matter; the highest says how it
+            stands. None for its raising, which is before all of them whenever it comes.
+    """
     row = await session.get(MatterRow, matter.matter_id)
     if row is None:
         row = MatterRow(
@@ -68,11 +72,17 @@ async def put_matter(
             kind=None,
             raised_at=None,
             resolved_at=None,
+            status=matter.status.value,
+            status_rank=rank,
         )
         session.add(row)
     row.kind = matter.kind or row.kind
-    row.raised_at = matter.raised_at or row.raised_at
-    row.resolved_at = matter.resolved_at or row.resolved_at
+    row.raised_at = row.raised_at or matter.raised_at
+    if rank is not None and rank >= (row.status_rank or ""):
+        row.status, row.status_rank = matter.status.value, rank
+        row.service, row.priority = matter.service, matter.priority
+        row.raised_at = matter.raised_at or row.raised_at
+        row.resolved_at = matter.resolved_at
     await session.flush()
 
 
@@ -87,7 +97,15 @@ async def critical_matters(session: AsyncSession, agreement_id: str) -> Sequence
         .order_by(MatterRow.raised_at, MatterRow.matter_id)
     )
     return [
-        Matter(row.matter_id, row.service, row.priority, row.raised_at, row.resolved_at, row.kind)
+        Matter(
+            row.matter_id,
+            row.service,
+            row.priority,
+            row.raised_at,
+            row.resolved_at,
+            row.kind,
+            MatterStatus(row.status),
+        )
         for row in rows
     ]
 

@@ -88,13 +88,13 @@ class OpenMatterOut(ResponseModel):
 
     @classmethod
     def of(cls, matter: Matter) -> OpenMatterOut:
-        """The response for a matter; an unresolved one is the centre's to resolve."""
+        """The response for a matter."""
         return cls(
             matter_id=matter.matter_id,
             service=matter.service,
             kind=matter.kind,
             raised_at=matter.raised_at,
-            turn=Owner.CENTRE,
+            turn=matter.turn,
         )
 
 

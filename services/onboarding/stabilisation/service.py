@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.chassis.unit_of_work import UnitOfWork
 from services.onboarding.agreements import repository as agreements
+from services.onboarding.agreements.domain import AgreementVersion
 from services.onboarding.cases.domain import Case
 from services.onboarding.cases.service import get
 from services.onboarding.stabilisation import repository
@@ -13,10 +14,9 @@ NOT_AGREED = 1
 """Months in a row that are asked for while no agreement says how many."""
 
 
-async def of_case(uow: UnitOfWork, case: Case) -> Stability:
-    """How far a case is from being stable, by what its agreement asks for."""
+async def of_case(uow: UnitOfWork, case: Case, agreement: AgreementVersion | None) -> Stability:
+    """How far a case is from being stable, by what its agreement (its latest) asks for."""
     live = {entry.service: entry.live_on for entry in case.services}
-    agreement = await agreements.latest(uow.session, case.id)
     if agreement is None:
         return stability(live, (), (), NOT_AGREED)
     return stability(
@@ -33,4 +33,5 @@ async def read(uow: UnitOfWork, case_id: str) -> Stability:
     Raises:
         Problem: ``not_found``.
     """
-    return await of_case(uow, await get(uow, case_id))
+    case = await get(uow, case_id)
+    return await of_case(uow, case, await agreements.latest(uow.session, case_id))

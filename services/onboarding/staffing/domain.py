@@ -76,6 +76,11 @@ class StaffingRules(Value):
                 return known.key
         return None
 
+    def name_sv(self, party: Party, role: str) -> str | None:
+        """The Swedish name of a role as a party writes it; None when it is the party's own."""
+        key = self.key_of(party, role)
+        return next((known.name_sv for known in self.roles if known.key == key), None)
+
     def answering(self, party: Party) -> RequiredRole:
         """The role that answers for a side's gate items."""
         return next(role for role in self.roles if party in role.answers_for)
@@ -155,8 +160,12 @@ def next_change(staff: Iterable[StaffMember], day: date) -> date | None:
 def faults(members: Sequence[StaffMember], areas: Collection[str]) -> tuple[str, ...]:
     """What keeps a list of members from making sense, a sentence each."""
     found: list[str] = []
-    for member in members:
+    for index, member in enumerate(members):
         who = f"{member.name} ({member.role})"
+        if _post(member) in map(_post, members[:index]):
+            found.append(f"{who} is named twice.")
+        if member.deputy is not None and _plain(member.deputy) == _plain(member.name):
+            found.append(f"{who} cannot be their own deputy.")
         if _reversed(member.valid_from, member.valid_until):
             found.append(f"The time of {who} ends before it begins.")
         if _reversed(member.deputy_from, member.deputy_until):
@@ -169,6 +178,15 @@ def faults(members: Sequence[StaffMember], areas: Collection[str]) -> tuple[str,
                 f" {', '.join(sorted(areas))}."
             )
     return tuple(found)
+
+
+def _post(member: StaffMember) -> tuple[object, ...]:
+    days = (member.valid_from, member.valid_until)
+    return (_plain(member.name), _plain(member.role), member.service_area, *days)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 def _within(day: date, first: date | None, last: date | None) -> bool:

@@ -135,3 +135,4 @@ class CasePassingRow(Base):
     decided: Mapped[bool] = mapped_column(Boolean)
     applied: Mapped[bool] = mapped_column(Boolean)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    agreement_id: Mapped[str | None] = mapped_column(String(36))

@@ -207,3 +207,4 @@ class AgreementNoticeRow(Base):
     status: Mapped[str] = mapped_column(String(10))
     settled_on: Mapped[date | None] = mapped_column(Date)
     settled_by: Mapped[str | None] = mapped_column(String(11))
+    exit_id: Mapped[str | None] = mapped_column(String(36))

@@ -46,6 +46,7 @@ class FeeIndicationRow(Base):
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSONDocument)
     refusal_code: Mapped[str | None] = mapped_column(String(80))
     refusal_reason: Mapped[str | None] = mapped_column(Text)
+    refusal_reason_sv: Mapped[str | None] = mapped_column(Text)
     requested_at: Mapped[datetime] = mapped_column(UTCDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 

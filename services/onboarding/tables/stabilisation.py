@@ -28,7 +28,10 @@ class ClosedPeriodRow(Base):
 
 
 class MatterRow(Base):
-    """A matter as far as a case needs to know; either end may arrive first."""
+    """A matter as far as a case needs to know; either end may arrive first.
+
+    ``status_rank`` is that of the event that told ``status``; null while only its raising did.
+    """
 
     __tablename__ = "matters"
     __table_args__ = (Index(None, "agreement_id"),)
@@ -40,3 +43,5 @@ class MatterRow(Base):
     priority: Mapped[str] = mapped_column(String(10))
     raised_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     resolved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    status: Mapped[str] = mapped_column(String(30))
+    status_rank: Mapped[str | None] = mapped_column(String(120))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -17,6 +17,8 @@ from services.onboarding.working_days import (
     working_days_between,
 )
 
+GO_DECISION = "go-decision"
+"""The task in which the parties decide go or no-go; a service taken back needs it anew."""
 GO_LIVE = "go-live"
 """The task whose day is the plan's go-live; every template has it."""
 
@@ -329,6 +331,26 @@ def _too_early(report: Progress, waits_for: Collection[PlannedTask]) -> Fault | 
             f"It waits for what was done later than {report.started_on}: {'; '.join(later)}.",
         )
     return None
+
+
+def to_do_anew(tasks: Iterable[Task], service: str, live: Collection[str]) -> frozenset[str]:
+    """The tasks that have to be done again when a service is taken back.
+
+    They are the service's own, the parties' decision, and all that waits for one of these;
+    what belongs to a service that stays in operation is done and stays so.
+
+    Args:
+        tasks: the tasks of phases 4 and 5.
+        service: the service taken back.
+        live: the services that are in operation still.
+    """
+    concerned = [task for task in tasks if task.service not in live]
+    anew = {task.key for task in concerned if task.service == service or task.key == GO_DECISION}
+    while waiting := {
+        task.key for task in concerned if task.key not in anew and not anew.isdisjoint(task.after)
+    }:
+        anew |= waiting
+    return frozenset(anew)
 
 
 def _days(tasks: Sequence[Task]) -> dict[str, int]:

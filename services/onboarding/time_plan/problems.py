@@ -7,6 +7,7 @@ from services.chassis.problems import ProblemType
 TIME_PLAN_TOO_SHORT = ProblemType(
     "time_plan_too_short", 422, "A time plan this short needs a reason"
 )
+TIME_PLAN_PAST = ProblemType("time_plan_past", 422, "Go-live lies behind")
 TIME_PLAN_REVERSED = ProblemType("time_plan_reversed", 422, "Go-live lies before the start")
 TIME_PLAN_MISSING = ProblemType("time_plan_missing", 409, "The case has no time plan yet")
 PLAN_TASK_UNKNOWN = ProblemType("plan_task_unknown", 404, "The plan has no such task")
@@ -23,6 +24,7 @@ FORECAST_ENDED = ProblemType("forecast_ended", 409, "A case that has ended has n
 
 PROBLEMS: tuple[ProblemType, ...] = (
     TIME_PLAN_TOO_SHORT,
+    TIME_PLAN_PAST,
     TIME_PLAN_REVERSED,
     TIME_PLAN_MISSING,
     PLAN_TASK_UNKNOWN,

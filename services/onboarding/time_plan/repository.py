@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.values import Phase
@@ -200,11 +200,20 @@ async def settle_phases(
 
 async def reopen_phases(session: AsyncSession, case_id: str, phases: Iterable[Phase]) -> None:
     """Plan the tasks of some phases anew, whatever was reported of them."""
+    await _reopen(session, case_id, PlanTaskRow.phase.in_([phase.value for phase in phases]))
+
+
+async def reopen_tasks(session: AsyncSession, case_id: str, keys: Collection[str]) -> None:
+    """Plan some tasks anew, whatever was reported of them."""
+    await _reopen(session, case_id, PlanTaskRow.key.in_(keys))
+
+
+async def _reopen(session: AsyncSession, case_id: str, which: ColumnElement[bool]) -> None:
     await session.execute(
         update(PlanTaskRow)
         .where(
             PlanTaskRow.case_id == case_id,
-            PlanTaskRow.phase.in_([phase.value for phase in phases]),
+            which,
             PlanTaskRow.status != TaskStatus.NOT_NEEDED.value,
         )
         .values(

@@ -28,6 +28,7 @@ from services.onboarding.time_plan.domain import (
     moved_by,
     set_dates,
     shifted,
+    to_do_anew,
 )
 from services.onboarding.time_plan.drivers import scores
 from services.onboarding.time_plan.history import PhaseTaken
@@ -39,6 +40,7 @@ from services.onboarding.time_plan.problems import (
     TASK_REASON_REQUIRED,
     TASK_WAITS,
     TIME_PLAN_MISSING,
+    TIME_PLAN_PAST,
     TIME_PLAN_REVERSED,
     TIME_PLAN_TOO_SHORT,
 )
@@ -75,13 +77,20 @@ async def put_time_plan(uow: UnitOfWork, case_id: str, plan: TimePlan) -> PlanSt
     """Set the time plan and lay out its tasks; what is reported of them stays.
 
     Raises:
-        Problem: ``not_found``, ``wrong_phase``, ``time_plan_reversed``,
+        Problem: ``not_found``, ``wrong_phase``, ``time_plan_reversed``, ``time_plan_past``,
             ``time_plan_too_short``, ``changed_meanwhile``.
     """
     change = await take(uow, case_id, *PLANNING_PHASES)
+    nothing_live = all(entry.live_on is None for entry in change.case.services)
     weeks = time_plan_rules().minimum_weeks
     if plan.go_live_on <= plan.starts_on:
         raise Problem(TIME_PLAN_REVERSED, "Go-live has to lie after the start of the work.")
+    if nothing_live and plan.go_live_on < today(uow):
+        raise Problem(
+            TIME_PLAN_PAST,
+            f"{plan.go_live_on} has passed and nothing is live, so it cannot be the day of go-live;"
+            " give a day ahead.",
+        )
     if is_short(plan, weeks) and plan.reason_if_short is None:
         raise Problem(
             TIME_PLAN_TOO_SHORT,
@@ -215,6 +224,23 @@ async def phases_reopened(uow: UnitOfWork, case: Case, to: Phase, back_from: Pha
     """Plan anew what a case that is sent back has to do again, dated from today."""
     phases = ROUTE[ROUTE.index(to) : ROUTE.index(back_from) + 1]
     await repository.reopen_phases(uow.session, case.id, phases)
+    stored = await repository.stored_plan(uow.session, case.id)
+    if stored is not None:
+        await _lay_out(uow, case, stored.plan)
+
+
+async def service_reopened(uow: UnitOfWork, case: Case, service: str) -> None:
+    """Plan anew what a service that was taken back asks for again, dated from today.
+
+    Args:
+        case: the case with the service as it was, in operation.
+        service: the one taken back.
+    """
+    live = set(case.live_services) - {service}
+    late = ROUTE[ROUTE.index(Phase.IMPLEMENTATION) :]
+    tasks = [task.planned.task for task in await repository.tasks(uow.session, case.id)]
+    anew = to_do_anew([task for task in tasks if task.phase in late], service, live)
+    await repository.reopen_tasks(uow.session, case.id, anew)
     stored = await repository.stored_plan(uow.session, case.id)
     if stored is not None:
         await _lay_out(uow, case, stored.plan)

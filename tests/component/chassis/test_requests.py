@@ -104,6 +104,15 @@ async def test_a_foreign_thing_is_not_found(database_url: str) -> None:
         assert (foreign.status_code, foreign.json()["code"]) == (404, "not_found")
 
 
+async def test_a_parameter_that_is_not_there_is_not_passed_over(database_url: str) -> None:
+    async with running(SPEC, database_url) as service:
+        async with service.client(Role.AGENCY, org_number=ORG) as agency:
+            misspelt = await agency.post("/v1/things?labl=x", json={"label": "one"})
+        assert (misspelt.status_code, misspelt.json()["code"]) == (422, "validation_failed")
+        assert misspelt.json()["errors"][0]["field"] == "labl"
+        assert await rows(service) == dict(effects=0, outbox=0, timers=0, audit=0, keys=0)
+
+
 @pytest.mark.parametrize(
     ("content", "headers", "status", "code"),
     [
@@ -116,6 +125,7 @@ async def test_a_foreign_thing_is_not_found(database_url: str) -> None:
         (b'{"label": "a\\nb"}', {}, 422, "validation_failed"),
         (b'{"label": "\\ud800"}', {}, 422, "validation_failed"),
         (b'{"label": ""}', {}, 422, "validation_failed"),
+        (b'{"label": " \\u00a0"}', {}, 422, "validation_failed"),
         (b'{"label": "' + b"a" * 2_000_000 + b'"}', {}, 413, "body_too_large"),
         (b"label=a", {"Content-Type": "text/plain"}, 415, "content_type_not_json"),
         (b'{"label": "a"}', {"Idempotency-Key": ""}, 400, "idempotency_key_missing"),

@@ -123,7 +123,7 @@ async def test_clauses_of_their_own_are_drafted_compared_and_counted(database_ur
             ("clause", "fee/fee-instalments"): "changed",
             ("clause_deviation", "fee-instalments"): "added",
         }
-        assert "Klausul fee/fee-instalments ändras" in told["text_sv"]
+        assert "Klausul Avgift (fee-instalments) ändras" in told["text_sv"]
         same = done(await walk.customer("GET", "/agreement/versions/2/differences/2"))
         assert same["items"] == []
         old = done(await walk.staff("GET", "/agreement/versions/1"))
@@ -197,6 +197,9 @@ async def test_who_is_no_head_signs_by_a_delegation_that_holds(database_url: str
             wrong = {**right, "valid_until": "2024-12-31"}
             answer = await walk.agency.post("/v1/delegations", json=wrong)
             refused(answer, 422, "delegation_reversed")
+            wrong = {**right, "name": right["delegated_by"].upper()}
+            answer = await walk.agency.post("/v1/delegations", json=wrong)
+            refused(answer, 422, "delegation_to_oneself")
         small = done(await walk.agency.post("/v1/delegations", json=right), 201)
         problem = refused(await walk.customer(*signing, body), 403, "delegation_exceeded")
         assert problem["limit_ore"] == 26_399
@@ -211,6 +214,39 @@ async def test_who_is_no_head_signs_by_a_delegation_that_holds(database_url: str
         assert signed["signatures"][0]["delegation_id"] == wide_id
         listed = done(await walk.agency.get("/v1/delegations"))
         assert [one["id"] for one in listed["items"]] == [small["id"], wide_id]
+
+
+async def test_the_head_of_the_register_signs_by_office_and_nobody_by_title(
+    database_url: str,
+) -> None:
+    async with walking(database_url) as walk:
+        await to_agreement(walk)
+        text = (await walk.draft())["content_hash"]
+        head = {"name": "Eva Lind", "title": "Generaldirektör", "since": "2024-01-01"}
+        done(await walk.agency.put(f"/v1/agencies/{ORG}/head", json={"head": head}))
+        signing = ("POST", "/agreement/signatures")
+        other = {**HEAD, "name": "Maria Dahl", "content_hash": text}
+        async with nothing_changes(walk):
+            told = refused(await walk.customer(*signing, other), 403, "delegation_missing")
+            assert "put the register right" in told["detail"]
+            assert "Eva Lind" not in told["detail"]
+        right = {
+            "name": "Maria Dahl",
+            "title": "Generaldirektör",
+            "delegated_by": "Per Berg",
+            "delegated_by_title": "Generaldirektör",
+            "document": "Arbetsordningen 12 §",
+            "valid_from": "2024-02-01",
+        }
+        answer = await walk.agency.post("/v1/delegations", json=right)
+        refused(answer, 422, "delegation_not_by_head")
+        # What a predecessor gave, before the present head, stands.
+        earlier = {**right, "valid_from": "2023-02-01"}
+        given = done(await walk.agency.post("/v1/delegations", json=earlier), 201)
+        done(await walk.agency.post(f"/v1/delegations/{given['id']}/revocation"), 201)
+        body = {**HEAD, "content_hash": text}
+        signed = done(await walk.customer(*signing, body), 201)
+        assert signed["signatures"][0]["delegation_id"] is None
 
 
 async def test_a_joint_decision_is_one_of_each_party_on_the_same_words(database_url: str) -> None:

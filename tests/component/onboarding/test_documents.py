@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from services.chassis.identity import Role
 from services.onboarding.documents import domain
+from tests.component.onboarding.test_case_status import item
 from tests.component.onboarding.walk import OTHER_ORG, Walk, done, nothing_changes, refused, walking
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
@@ -101,6 +102,61 @@ async def test_what_is_not_fit_to_be_evidence_is_refused(database_url: str) -> N
             refused(await send(walk, name="rad\nbrytning.pdf"), 422, "validation_failed")
             large = bytes(domain.MOST_BYTES + 1)
             refused(await send(walk, large, text, name="a.txt"), 413, "body_too_large")
+
+
+async def test_what_was_added_by_mistake_is_withdrawn_and_still_seen(database_url: str) -> None:
+    async with walking(database_url) as walk:
+        await walk.open()
+        await walk.prepare()
+        added = done(await send(walk), 201)
+        gate = "/gate-items/letter_of_intent/letter-signed-by-customer"
+        shown = {"due_on": "2025-01-10", "evidence": "Bifogas.", "document_id": added["id"]}
+        done(await walk.staff("PUT", gate, shown))
+        withdrawal = f"/documents/{added['id']}/withdrawal"
+        reason = {"reason": "Fel myndighets protokoll."}
+        async with nothing_changes(walk):
+            refused(await walk.staff("POST", withdrawal, reason), 403, "document_not_yours")
+        gone = done(await walk.customer("POST", withdrawal, reason), 201)
+        assert gone["withdrawal_reason"] == reason["reason"]
+        (listed,) = done(await walk.staff("GET", "/documents"))["items"]
+        assert (listed["name"], listed["withdrawn_at"]) == (NAME, gone["withdrawn_at"])
+        content = await walk.staff("GET", f"/documents/{added['id']}/content")
+        refused(content, 410, "document_withdrawn")
+        told = done(await walk.customer("GET", "/timeline?limit=200"))["items"][-1]
+        assert (told["action"], told["refs"][0]["id"]) == ("document-withdrawn", added["id"])
+        assert reason["reason"] in told["sentence"]
+        assert "letter-signed-by-customer" in told["sentence"]
+        now = item(await walk.seen(), "letter-signed-by-customer")
+        assert (now["evidence"], now["document_id"]) == (None, None)
+        assert now["due_on"] == "2025-01-10"
+        async with nothing_changes(walk):
+            refused(await walk.customer("POST", withdrawal, reason), 410, "document_withdrawn")
+            refused(await walk.staff("PUT", gate, shown), 422, "evidence_unknown")
+
+        # The same content, rightly this time, is a document of its own.
+        again = done(await send(walk), 201)
+        assert (again["new"], again["id"] == added["id"]) == (True, False)
+
+        # What was only written of an item is withdrawn at the item.
+        path = f"{gate}/evidence/withdrawal"
+        refused(await walk.staff("POST", path, reason), 409, "evidence_absent")
+        done(await walk.staff("PUT", gate, {"evidence": "Utlovat vid mötet."}))
+        after = done(await walk.staff("POST", path, reason), 201)
+        assert (after["evidence"], after["evidence_by_hand"]) == (None, False)
+        told = done(await walk.customer("GET", "/timeline?limit=200"))["items"][-1]
+        assert told["action"] == "gate-evidence-withdrawn"
+        assert "Utlovat vid mötet." in told["sentence"]
+        wrong = path.replace("letter_of_intent", "agreement")
+        refused(await walk.staff("POST", wrong, reason), 404, "gate_item_unknown")
+
+        # A document that something stated rests on stays until that is stated anew.
+        task = "/time-plan/tasks/collect-baseline"
+        report = {"status": "done", "started_on": "2025-01-07", "finished_on": "2025-01-07"}
+        proof = {**report, "reason": "Parallellt.", "document_id": again["id"]}
+        answer = await walk.customer("PUT", task, proof)
+        assert answer.status_code == 200, answer.text
+        rests = await walk.customer("POST", f"/documents/{again['id']}/withdrawal", reason)
+        assert refused(rests, 409, "document_relied_on")["relying"] == ["collect-baseline"]
 
 
 async def test_nobody_else_sees_or_adds_a_document(database_url: str) -> None:

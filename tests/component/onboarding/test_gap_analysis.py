@@ -10,6 +10,7 @@ import pytest
 from services.chassis.identity import Role
 from tests.component.onboarding.walk import OTHER_ORG, done, nothing_changes, refused, walking
 
+TAKEN = "gap_already_decided"
 PATH = "/comparisons/payroll/approve-payment"
 GAP = {"customer_way": "Attest på papper.", "gap": True, "kind": "process", "size": "small"}
 
@@ -51,11 +52,12 @@ async def test_a_deviation_has_to_be_priced_before_the_agreement(database_url: s
         await walk.to_gap_analysis()
         await walk.compare_all()
         await walk.find_gap("approve-payment")
-        done(await walk.decide("approve-payment", "centre_adapts", price_ore=None))
+        decided = done(await walk.decide("approve-payment", "centre_adapts", price_ore=None))
         async with nothing_changes(walk):
             problem = refused(await walk.enter("agreement"), 409, "gate_not_open")
         assert [lack["item"] for lack in problem["missing"]] == ["deviations-priced"]
-        done(await walk.decide("approve-payment", "centre_adapts", price_ore=0))
+        priced = {"price_ore": 0, "expected_version": decided["version"]}
+        done(await walk.decide("approve-payment", "centre_adapts", **priced))
         done(await walk.enter("agreement"))
 
 
@@ -183,8 +185,11 @@ async def test_decisions_that_no_longer_stand_are_kept(database_url: str) -> Non
     async with walking(database_url) as walk:
         await walk.to_gap_analysis()
         await walk.find_gap("approve-payment")
-        done(await walk.decide("approve-payment", "out_of_scope"))
-        done(await walk.decide("approve-payment", "centre_adapts"))
+        seen = done(await walk.decide("approve-payment", "out_of_scope"))["version"]
+        async with nothing_changes(walk):
+            late = refused(await walk.decide("approve-payment", "centre_adapts"), 409, TAKEN)
+            assert late["current"]["decision"]["decision"] == "out_of_scope"
+        done(await walk.decide("approve-payment", "centre_adapts", expected_version=seen))
         done(await walk.customer("PUT", PATH, {**GAP, "size": "large"}))
         done(await walk.decide("approve-payment", "adopt_standard"))
         history = done(await walk.staff("GET", PATH))["decisions"]

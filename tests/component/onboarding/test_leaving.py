@@ -268,3 +268,109 @@ async def test_two_at_once_and_a_notice_taken_back(database_url: str) -> None:
         assert [entry["last_day"] for entry in kept if entry["status"] == "given"] == ["2028-12-31"]
         listed = done(await leaver.agency.get("/v1/exits?phase=notice"))["items"]
         assert [entry["id"] for entry in listed] == [again]
+
+
+async def test_a_notice_and_its_exit_are_one_story(database_url: str) -> None:
+    async with centre(database_url) as found:
+        leaver, stayer, _ = await customers(found)
+        book = f"/agreements/{leaver.agreement_id}/notices"
+        said = {"reason": "Vi bygger eget.", "name": "Maria Dahl", "title": "Generaldirektör"}
+        said["mandate"] = "Arbetsordningen 4 §"
+
+        # Notice at the agreement opens the exit; those who stay see what it means.
+        given = done(await leaver.agency.post(f"/v1{book}", json=said), 201)
+        seen = done(await leaver.agency.get(f"/v1/exits/{given['exit_id']}"))
+        assert {entry["service"]: entry["last_day"] for entry in seen["services"]} == {
+            "payroll": given["last_day"],
+            "e-commerce": given["last_day"],
+        }
+        (told,) = done(await stayer.agency.get("/v1/exits/open-for-comment"))["items"]
+        assert told["exit_id"] == given["exit_id"]
+        again = refused(
+            await leaver.agency.post("/v1/exits", json=notice(leaver)), 409, "exit_already_open"
+        )
+        assert again["exits"] == [given["exit_id"]]
+
+        # They have their say before the other party can confirm.
+        early = await found.staff.post(f"/ops/v1{book}/{given['id']}/confirmation")
+        shut = refused(early, 409, "exit_gate_shut")
+        assert [lack["item"] for lack in shut["missing"]] == ["comment-period-over"]
+        (kept,) = done(await leaver.agency.get(f"/v1{book}"))["items"]
+        assert (kept["status"], kept["exit_id"]) == ("given", given["exit_id"])
+
+        # What is taken back at the agreement is taken back in the exit.
+        done(await leaver.agency.post(f"/v1{book}/{given['id']}/withdrawal"), 201)
+        seen = done(await leaver.agency.get(f"/v1/exits/{given['exit_id']}"))
+        assert seen["phase"] == "withdrawn"
+        assert done(await stayer.agency.get("/v1/exits/open-for-comment"))["items"] == []
+
+        # An exit with two last days is two notices; one of them leaves it, the other stays.
+        exit_id = await give(
+            leaver, {"service": "payroll"}, {"service": "e-commerce", "last_day": "2028-12-31"}
+        )
+        twice = await leaver.agency.post(f"/v1{book}", json=said)
+        refused(twice, 409, "notice_already_given")
+        items = done(await leaver.agency.get(f"/v1{book}"))["items"]
+        notices = {entry["services"][0]: entry for entry in items if entry["status"] == "given"}
+        assert {entry["exit_id"] for entry in notices.values()} == {exit_id}
+        taken = notices["e-commerce"]["id"]
+        done(await leaver.agency.post(f"/v1{book}/{taken}/withdrawal"), 201)
+        seen = done(await leaver.agency.get(f"/v1/exits/{exit_id}"))
+        assert [entry["service"] for entry in seen["services"]] == ["payroll"]
+        assert (seen["ends_agreement"], len(seen["effects"])) == (False, 1)
+
+        # Confirmed at the agreement, the exit can no longer be withdrawn, and goes on.
+        await found.service.advance(datetime(2026, 3, 28, 8, 0, tzinfo=UTC))
+        confirmed = f"/ops/v1{book}/{notices['payroll']['id']}/confirmation"
+        done(await found.staff.post(confirmed), 201)
+        reason = {"reason": "Vi stannar."}
+        late = await leaver.agency.post(f"/v1/exits/{exit_id}/withdrawal", json=reason)
+        refused(late, 409, "exit_in_effect")
+        done(await enter(found, exit_id, "handover"))
+        (ended,) = await found.service.published(ServiceEnded)
+        assert (ended.service, str(ended.last_day)) == ("payroll", notices["payroll"]["last_day"])
+
+        # A day that is moved in the exit is moved in the agreement's book too.
+        path = f"/ops/v1/exits/{exit_id}/services/payroll"
+        later = {"last_day": "2028-12-31", "reason": "Nytt system dröjer."}
+        done(await found.staff.put(path, json=later))
+        items = done(await leaver.agency.get(f"/v1{book}"))["items"]
+        assert [one["last_day"] for one in items if one["status"] == "confirmed"] == ["2028-12-31"]
+
+
+async def test_the_centres_notice_waits_for_the_customer(database_url: str) -> None:
+    async with centre(database_url) as found:
+        leaver, _, _ = await customers(found)
+        answer = await found.staff.post(
+            "/ops/v1/exits", json=notice(leaver, {"service": "payroll"})
+        )
+        exit_id = done(answer, 201)["id"]
+        (given,) = done(await leaver.agency.get(f"/v1/agreements/{leaver.agreement_id}/notices"))[
+            "items"
+        ]
+        obliged = await found.customer(
+            "202100-5026",
+            "Riksgälden",
+            {"payroll": (5_000, 100)},
+            obligations=[
+                {
+                    "service_area": "payroll",
+                    "deadline": "2026-12-31",
+                    "legal_source": "Förordning (2015:665)",
+                }
+            ],
+        )
+        terms = {key: notice(obliged)[key] for key in ("reason", "name", "title", "mandate")}
+        path = f"/v1/agreements/{obliged.agreement_id}/notices"
+        refused(await obliged.agency.post(path, json=terms), 409, "obliged_to_stay")
+        await found.service.advance(datetime(2026, 3, 28, 8, 0, tzinfo=UTC))
+        shut = refused(await enter(found, exit_id, "handover"), 409, "exit_gate_shut")
+        (lack,) = shut["missing"]
+        assert (lack["item"], lack["owner"], lack["due_on"]) == (
+            "notice-confirmed",
+            "customer",
+            "2026-04-01",
+        )
+        path = f"/v1/agreements/{leaver.agreement_id}/notices/{given['id']}/confirmation"
+        done(await leaver.agency.post(path), 201)
+        done(await enter(found, exit_id, "handover"))

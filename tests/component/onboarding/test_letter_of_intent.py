@@ -74,6 +74,8 @@ async def test_a_short_plan_needs_a_reason(database_url: str) -> None:
             reversed_plan = {"starts_on": "2025-06-10", "go_live_on": "2025-06-10"}
             answer = await walk.staff("PUT", "/time-plan", reversed_plan)
             refused(answer, 422, "time_plan_reversed")
+            behind = {"starts_on": "2024-01-01", "go_live_on": "2025-01-06"}
+            refused(await walk.staff("PUT", "/time-plan", behind), 422, "time_plan_past")
         done(
             await walk.staff("PUT", "/time-plan", {**short, "reason_if_short": "Liten myndighet."})
         )
@@ -188,6 +190,31 @@ async def test_a_refused_indication_shows_why_and_holds_nothing_up(database_url:
         assert seen["fee_indication"]["refusal_reason"] == "There is no such tariff."
         assert seen["fee_indication_in_force"] not in (None, request_id)
         assert "fee-indicated" not in await missing(walk)
+
+
+async def test_the_gate_says_who_has_to_set_a_price(database_url: str) -> None:
+    async with walking(database_url) as walk:
+        await walk.open()
+        await walk.prepare()
+        request_id = await walk.ask_fee()
+        why = "The centre's finance has to register a price at cost."
+        why_sv = "Servicecentrets ekonomifunktion behöver registrera ett självkostnadspris."
+        await walk.service.deliver(
+            FeeIndicationRefused(
+                request_id=request_id,
+                case_id=walk.case_id,
+                org_number=ORG,
+                code="service-not-priced",
+                reason=why,
+                reason_sv=why_sv,
+            )
+        )
+        seen = await walk.seen()
+        assert seen["fee_indication"]["refusal_reason_sv"] == why_sv
+        [lack] = [lack for lack in seen["missing"] if lack["item"] == "fee-indicated"]
+        assert lack["owner"] == "centre"
+        assert lack["text"].endswith(why)
+        assert lack["text_sv"].endswith(why_sv)
 
 
 async def test_a_changed_baseline_needs_a_new_indication(database_url: str) -> None:

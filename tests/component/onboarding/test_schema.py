@@ -38,6 +38,7 @@ async def test_staff_only_routes_are_not_at_the_agencies_door(database_url: str)
         "/cases",
         "/cases/{case_id}/catalogue-version",
         "/cases/{case_id}/gate-items/{phase}/{item}",
+        "/cases/{case_id}/gate-items/{phase}/{item}/evidence/withdrawal",
         "/cases/{case_id}/pause",
         "/cases/{case_id}/resume",
         "/cases/{case_id}/send-back",

@@ -11,7 +11,13 @@ from typing import Any
 
 import httpx
 
-from services.contracts.collab_model import MatterRaised, MatterResolved, PeriodClosed
+from services.contracts.collab_model import (
+    MatterChanged,
+    MatterRaised,
+    MatterResolved,
+    MatterStatus,
+    PeriodClosed,
+)
 from services.contracts.onboarding import CaseStabilised
 from services.contracts.values import MatterKind, Phase, Priority
 from tests.component.onboarding.in_operation import Centre, InOperation, centre
@@ -153,6 +159,52 @@ async def test_an_open_critical_matter_holds_the_case(database_url: str) -> None
         (matter,) = (await case.seen())["open_critical_matters"]
         assert (matter["matter_id"], matter["turn"]) == (MATTER, "centre")
         await service.deliver(resolved(agreement_id))
+        assert await case.asks() == (set(), "")
+
+
+def changed(agreement_id: str, status: MatterStatus, **more: object) -> MatterChanged:
+    fields = {
+        "matter_id": MATTER,
+        "org_number": ORG,
+        "agreement_id": agreement_id,
+        "service": "payroll",
+        "kind": MatterKind.INCIDENT,
+        "priority": Priority.CRITICAL,
+        "status": status,
+        "raised_at": AT,
+        "resolved_at": None,
+        "changed_at": AT,
+    }
+    return MatterChanged.model_validate(fields | more)
+
+
+async def test_whose_turn_a_critical_matter_is(database_url: str) -> None:
+    async with watched(database_url) as case:
+        await case.close("2026-02")
+        await case.close("2026-03")
+        service, agreement_id = case.found.service, case.one.agreement_id
+        waiting = changed(agreement_id, MatterStatus.WAITING_FOR_CUSTOMER)
+        await service.deliver(waiting)
+        await service.deliver(raised(agreement_id))  # Late; how it stands is known already.
+        (matter,) = (await case.seen())["open_critical_matters"]
+        assert matter["turn"] == "customer"
+        assert "the customer agency's turn" in " ".join((await case.seen())["held_by"])
+        problem = refused(await case.enter_stable(), 409, "gate_not_open")
+        owners = {lack["item"]: lack["owner"] for lack in problem["missing"]}
+        assert owners["no-critical-matter"] == "customer"
+        await service.deliver(changed(agreement_id, MatterStatus.OPEN))
+        (matter,) = (await case.seen())["open_critical_matters"]
+        assert matter["turn"] == "centre"
+        await service.deliver(changed(agreement_id, MatterStatus.CANCELLED))
+        assert (await case.seen())["open_critical_matters"] == []
+        # Reopened after it was resolved; that it was, comes late and changes nothing.
+        reopened = changed(agreement_id, MatterStatus.OPEN)
+        await service.deliver(reopened, version=9)
+        await service.deliver(resolved(agreement_id), version=8)
+        assert len((await case.seen())["open_critical_matters"]) == 1
+        await service.deliver(
+            changed(agreement_id, MatterStatus.OPEN, priority=Priority.NORMAL), version=10
+        )
         assert await case.asks() == (set(), "")
 
 

@@ -17,6 +17,9 @@ async def test_a_case_goes_from_letter_of_intent_to_stable(database_url: str) ->
 
         seen = await walk.seen()
         assert (seen["phase"], seen["next_phase"], seen["missing"]) == ("stable", None, [])
+        told = done(await walk.staff("GET", "/timeline?limit=200&action=readiness-stated"))["items"]
+        assert told
+        assert not [entry for entry in told if "None" in entry["sentence"]]
         entered = await walk.service.published(onboarding.PhaseEntered)
         assert [event.phase for event in entered] == list(Phase)[1:]
         live = await walk.service.published(onboarding.ServiceWentLive)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -16,6 +16,7 @@ from services.contracts.collab_model import PeriodClosed
 from services.contracts.onboarding import FeeIndicationRequested
 from services.contracts.values import FeeItem, IndicatedFeeLine
 from services.onboarding.app import SPEC
+from tests.component.onboarding.stations import station
 
 ORG = "202100-6255"
 OTHER_ORG = "202100-5026"
@@ -110,7 +111,9 @@ class Walk:
                 {"role": "service owner", "name": "Eva Sand"},
             ]
             done(await side("PUT", "/staffing", {"members": members}))
-        plan = {"starts_on": "2025-01-10", "go_live_on": GO_LIVE.isoformat()}
+        today = self.service.clock.now().date()
+        go_live_on = GO_LIVE if today < GO_LIVE else today + timedelta(weeks=30)
+        plan = {"starts_on": "2025-01-10", "go_live_on": go_live_on.isoformat()}
         done(await self.staff("PUT", "/time-plan", plan))
         done(await self.customer("PUT", "/baseline", self.baseline()))
 
@@ -143,6 +146,7 @@ class Walk:
         done(await self.customer("POST", "/letter-of-intent/signatures", signer), 201)
         done(await self.staff("POST", "/letter-of-intent/signatures", signer), 201)
 
+    @station
     async def to_gap_analysis(self) -> None:
         """From an unopened case into phase 2."""
         await self.open()
@@ -171,6 +175,7 @@ class Walk:
             )
         )
 
+    @station
     async def to_agreement(self) -> None:
         """Into phase 3, with one gap decided as an exception."""
         await self.to_gap_analysis()
@@ -225,6 +230,7 @@ class Walk:
         done(await self.customer("POST", "/agreement/signatures", signature), 201)
         done(await self.staff("POST", "/agreement/signatures", signature), 201)
 
+    @station
     async def to_implementation(self) -> None:
         """Into phase 4."""
         await self.to_agreement()
@@ -323,6 +329,7 @@ class Walk:
             keys = [task["key"] for task in tasks if task["workstream"] and task["owner"] in owners]
             done(await ask("PUT", "/time-plan/tasks", {**report, "keys": keys}))
 
+    @station
     async def ready_for_go_live(self) -> None:
         """Into phase 4, with all that go-live asks for, on the decided day."""
         await self.to_implementation()
@@ -340,6 +347,7 @@ class Walk:
             "POST", "/go-live", {"service": service, "live_on": live_on.isoformat()}
         )
 
+    @station
     async def to_stabilisation(self) -> None:
         """Into phase 5."""
         await self.ready_for_go_live()

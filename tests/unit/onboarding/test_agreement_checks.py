@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.onboarding.agencies.domain import Head
 from services.onboarding.agreements.amendments import (
     AddedService,
     AmendmentChanges,
@@ -251,7 +252,13 @@ def test_an_amendment_changes_what_it_names_and_nothing_else() -> None:
         ("validity", ""),
     }
     text = in_words(found)
-    assert "required_share_percent från 95 till 98" in text
+    level = "Första svar i ett löneärende (Löneadministration) ändras: krav från 95\xa0%"
+    assert f"{level} till 98\xa0%" in text
+    assert "Avgift payroll-base (Löneadministration)" not in text
+    assert "antal per år från 12 till 24" in text
+    assert "ansvarar från kunden till servicecentret" in text
+    # A field's own name is nothing to read: each has a Swedish one.
+    assert "_" not in text
     assert "{+2012+}" in text
 
 
@@ -323,8 +330,14 @@ DELEGATION = Delegation(
 
 def test_heads_sign_by_office_and_others_by_a_delegation_that_holds() -> None:
     titles = head_titles()
-    assert signs_by_office(" generaldirektör ", titles)
-    assert not signs_by_office("Ekonomichef", titles)
+    assert signs_by_office("Eva Lind", " generaldirektör ", titles, None)
+    assert not signs_by_office("Eva Lind", "Ekonomichef", titles, None)
+    # Where the register says who heads the agency, a title alone is not enough.
+    head = Head("Eva  Lind", "Generaltulldirektör")
+    assert signs_by_office("eva lind", "Generaltulldirektör", titles, head)
+    assert signs_by_office("Eva Lind", "Generaldirektör", titles, head)
+    assert not signs_by_office("Maria Dahl", "Generaldirektör", titles, head)
+    assert not signs_by_office("Eva Lind", "Ekonomichef", titles, head)
 
     def found(day: date, fee: int, name: str = "karin  berg") -> Delegation:
         return delegation_for([DELEGATION], name, "ekonomichef", day, fee)

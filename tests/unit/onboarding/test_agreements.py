@@ -83,7 +83,7 @@ def test_an_agreement_has_every_part_of_the_standard() -> None:
         "Pensionsmyndigheten",
         "1 juni 2025",
         "31 maj 2028",
-        "08.00-16.30",
+        "08.00–16.30",
         "2 procent",
         "1 mars året före",
     ):
@@ -220,7 +220,6 @@ def test_the_standard_is_silent_on_what_law_regulates() -> None:
 
 def test_every_template_lets_matters_rise() -> None:
     templates = {template.key: template for template in collaboration_templates().templates}
-    assert {"ssc-2016", "ssc-2012", "fk-pm", "min-pension", "servicekontor"} == set(templates)
     for template in templates.values():
         operative = [f for f in template.forums if f.level == "operative"]
         higher = [f for f in template.forums if f.level != "operative"]

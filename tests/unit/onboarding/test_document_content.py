@@ -126,6 +126,7 @@ def test_a_document_with_macros(members: dict[str, bytes]) -> None:
     ("media_type", "content"),
     [
         (PDF, A_PDF[:-7]),
+        (PDF, b"%PDF-1.7\nhej\n%%EOF\n"),
         (PNG, A_PNG[:-12]),
         (JPEG, A_JPEG[:-2]),
         (DOCX, archive(PLAIN_WORD)[:-30]),

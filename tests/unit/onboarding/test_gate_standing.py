@@ -74,6 +74,17 @@ def test_what_lies_ahead_after_going_back_waits_again() -> None:
     assert back["agreement-drafted"].since is None
 
 
+def test_the_same_act_done_again_is_the_newer_evidence() -> None:
+    whole = replace(snapshot(), has_time_plan=True, has_baseline=True)
+    first = Act("The centre planned go-live on 2026-03-01.", None, "time-plan-set")
+    held = stand(whole, stand(snapshot(), {}), LATER, first)
+    again = Act("The centre planned go-live on 2026-06-01.", None, "time-plan-set")
+    newer = stand(whole, held, LATEST, again)
+    assert newer["time-plan-set"].evidence == again.sentence
+    assert newer["time-plan-set"].since == LATER
+    assert newer["baseline-recorded"].evidence == held["baseline-recorded"].evidence
+
+
 def test_the_act_that_made_an_item_hold_is_its_evidence_until_it_stops() -> None:
     before = stand(snapshot(), {}, act=Act("The case was opened.", None))
     assert all(item.evidence is None for item in before.values())

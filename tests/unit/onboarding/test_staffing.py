@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -99,6 +100,14 @@ def test_staffing_that_makes_no_sense_is_told() -> None:
     )
     assert len(faults([wrong], {"payroll"})) == 4
     assert faults([StaffMember("Projektledare", "Kim Lind")], {"payroll"}) == ()
+    himself = StaffMember("Projektledare", "Kim Lind", deputy="kim  lind")
+    assert faults([himself], {"payroll"}) == (
+        "Kim Lind (Projektledare) cannot be their own deputy.",
+    )
+    lead = StaffMember("Projektledare", "Kim Lind")
+    assert faults([lead, lead], {"payroll"}) == ("Kim Lind (Projektledare) is named twice.",)
+    later = replace(lead, valid_from=date(2027, 1, 1))
+    assert faults([lead, later], {"payroll"}) == ()
 
 
 def test_rules_say_who_answers_and_share_no_name() -> None:

@@ -104,7 +104,8 @@ def _fill(page: Worksheet, sheet: Sheet) -> None:
         heading.fill = _TO_FILL_IN if column in FILLED_IN else _HEADING_FILL
         page.column_dimensions[get_column_letter(place)].width = COLUMNS[column].width
     page.column_dimensions["A"].hidden = True
-    page.row_dimensions[HEADING_ROW - 1].height = 50
+    # The explanation of the narrowest column takes seven lines.
+    page.row_dimensions[HEADING_ROW - 1].height = 90
     page.row_dimensions[HEADING_ROW].height = 32
     for number, state in enumerate(sheet.states, start=HEADING_ROW + 1):
         _row(page, number, _values(sheet, state))
@@ -235,6 +236,8 @@ def _layout(page: Worksheet, last: int) -> None:
     page.page_setup.fitToHeight = 0
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.print_title_rows = f"{HEADING_ROW}:{HEADING_ROW}"
+    if page.oddFooter is not None:
+        page.oddFooter.center.text = "Sida &P av &N"
     page.sheet_view.zoomScale = 90
 
 

@@ -81,6 +81,8 @@ async def of_case(session: AsyncSession, case_id: str) -> Sequence[ParallelRun]:
         .execution_options(populate_existing=True)
     )
     runs = rows.all()
+    if not runs:
+        return []
     lines: dict[str, list[PayLine]] = {row.id: [] for row in runs}
     kept = await session.scalars(
         select(ParallelRunLineRow)

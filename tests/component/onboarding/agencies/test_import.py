@@ -69,6 +69,8 @@ async def test_one_wrong_row_and_nothing_is_imported(database_url: str) -> None:
 
 UNREADABLE = [
     (b" ", "import_empty"),
+    (b"\xef\xbb\xbf", "import_empty"),
+    (b"\xef\xbb\xbf\r\n\r\n", "import_empty"),
     ("org_number,name\n202100-6255,Ö".encode("latin-1"), "import_not_utf8"),
     (b'org_number,name\n202100-6255,"A', "import_not_csv"),
     (b"org_number,colour\n202100-6255,red", "import_columns_wrong"),

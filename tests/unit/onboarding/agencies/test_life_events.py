@@ -78,6 +78,13 @@ B_INTO_A = event(MERGED, B, date(2026, 6, 1), A)
             [],
             Fault.OUT_OF_ORDER,
         ),
+        (
+            event(RENAMED, name="Nytt"),
+            [event(RENAMED, id="first", name="Annat")],
+            [],
+            [],
+            Fault.CONTRADICTED,
+        ),
         (event(RENAMED, name=f"Name of {A}"), [], [], [], Fault.NOTHING_CHANGES),
         (event(MOVED, city="Stockholm"), [], [], [], Fault.NOTHING_CHANGES),
         (event(MERGED, A, DAY, A), [], [], [], Fault.SUCCESSOR_IS_ITSELF),
