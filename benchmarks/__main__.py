@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.engine import make_url
 
-from benchmarks import embedded, messaging, pipeline
+from benchmarks import clocks, closing, cost_sharing, embedded, messaging, pipeline
 from services.chassis.telemetry import configure_logging
 
 
@@ -39,6 +39,9 @@ async def _measure(postgres: str, rabbitmq: str, console: Console) -> None:
     latency = await messaging.our_latency(rabbitmq, _fresh_database(postgres))
     figures = await embedded.measure()
     planned = await pipeline.measure()
+    shared = cost_sharing.measure()
+    reckoned = await asyncio.to_thread(clocks.measure)
+    closed = await closing.measure(_fresh_database(postgres))
     table = Table("what", "figure", "aim")
     table.add_row("bare aio-pika, confirmed", f"{throughput.bare:,.0f} events/s", "(baseline)")
     table.add_row("outbox to effect", f"{throughput.ours:,.0f} events/s", "")
@@ -70,6 +73,28 @@ async def _measure(postgres: str, rabbitmq: str, console: Console) -> None:
         "slowest other read while it is computed",
         f"{planned.slowest_read_meanwhile_ms:.0f} ms",
         "",
+    )
+    million = f"{clocks.CLOCKS:,} clocks of {len(clocks.STORY)} events"
+    table.add_row(f"{million} at once", f"{reckoned.batch:,.0f} clocks/s", "over 100,000")
+    table.add_row("memory of that", f"{reckoned.batch_mib:.0f} MiB", "under 1 GB")
+    table.add_row("the same one by one", f"{reckoned.one_by_one:,.0f} clocks/s", "")
+    table.add_row("businesstimedelta", f"{reckoned.businesstimedelta:,.0f} clocks/s", "(beside)")
+    table.add_row("pandas CustomBusinessHour", f"{reckoned.pandas:,.0f} clocks/s", "(beside)")
+    table.add_row("at once / the faster of the two", f"{reckoned.times_faster:,.0f}", "100 or more")
+    table.add_row(
+        f"cost sharing, {cost_sharing.ITEMS:,} items over {cost_sharing.PARTIES} parties",
+        f"{shared.seconds:.1f} s, {shared.peak_mib:.0f} MiB",
+        "seconds",
+    )
+    table.add_row(
+        "one party's explanation and CSV of it",
+        f"{shared.explanation_seconds + shared.csv_seconds:.1f} s",
+        "",
+    )
+    table.add_row(
+        f"a month's closing, {closing.CUSTOMERS} customers, {closing.MATTERS:,} matters",
+        f"{closed.seconds:.0f} s, {closed.statements} statements",
+        "under a minute",
     )
     console.print(table)
 

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from services.billing.cost_sharing import arrangement_router as cost_arrangements
+from services.billing.cost_sharing import router as cost_sharings
+from services.billing.cost_sharing.problems import PROBLEMS as COST_SHARING_PROBLEMS
+from services.billing.credits import handlers as credit_handlers
+from services.billing.credits import router as granted_credits
 from services.billing.customers import handlers as customer_handlers
 from services.billing.customers import router as customers
 from services.billing.final_settlement import handlers as final_settlement_handlers
@@ -12,6 +17,8 @@ from services.billing.final_settlement import timers as final_settlement_timers
 from services.billing.invoices import handlers as invoice_handlers
 from services.billing.invoices import router as invoices
 from services.billing.invoices import timers as invoice_timers
+from services.billing.own_prices import router as own_prices
+from services.billing.own_prices.problems import PROBLEMS as OWN_PRICE_PROBLEMS
 from services.billing.problems import PROBLEMS
 from services.billing.start_up_costs import handlers as start_up_cost_handlers
 from services.billing.start_up_costs import router as start_up_costs
@@ -37,24 +44,33 @@ SPEC = ServiceSpec(
     migrations=Path(__file__).parent / "migrations",
     shared=(
         tariffs.router,
+        own_prices.router,
         subscriptions.router,
         volumes.router,
         true_ups.router,
         invoices.router,
+        granted_credits.router,
         invoices.credit_router,
         final_settlements.router,
+        cost_sharings.router,
     ),
     staff=(
+        own_prices.staff_router,
         volumes.staff_router,
         true_ups.staff_router,
         customers.staff_router,
         start_up_costs.staff_router,
+        cost_arrangements.template_router,
+        cost_arrangements.staff_router,
+        cost_arrangements.index_router,
+        cost_sharings.staff_router,
     ),
     handlers={
         **customer_handlers.HANDLERS,
         **tariff_handlers.HANDLERS,
         **subscription_handlers.HANDLERS,
         **invoice_handlers.HANDLERS,
+        **credit_handlers.HANDLERS,
         **final_settlement_handlers.HANDLERS,
         **start_up_cost_handlers.HANDLERS,
     },
@@ -63,5 +79,5 @@ SPEC = ServiceSpec(
         **true_up_timers.TIMERS,
         **final_settlement_timers.TIMERS,
     },
-    problems=PROBLEMS,
+    problems=(*PROBLEMS, *COST_SHARING_PROBLEMS, *OWN_PRICE_PROBLEMS),
 )

@@ -1,7 +1,7 @@
 """The published language: what the services tell each other, as versioned event types."""
 
 from services.chassis.events import EventRegistry
-from services.contracts import billing, collab_model, onboarding
+from services.contracts import billing, collab_model, onboarding, outside
 
 EVENTS = EventRegistry(
     [
@@ -31,13 +31,19 @@ EVENTS = EventRegistry(
         billing.InvoiceIssued,
         billing.TrueUpSettled,
         billing.FinalSettlementMade,
+        billing.CostSharingBooked,
         collab_model.CollaborationSetUp,
         collab_model.MatterRaised,
         collab_model.MatterResolved,
+        collab_model.MatterChanged,
         collab_model.LevelBreached,
+        collab_model.LevelBreachWithdrawn,
+        collab_model.ClockWarned,
+        collab_model.ClockWarningWithdrawn,
         collab_model.PeriodClosed,
         collab_model.MeetingFellDue,
+        outside.MeasureReported,
     ]
 )
 
-__all__ = ["EVENTS", "billing", "collab_model", "onboarding"]
+__all__ = ["EVENTS", "billing", "collab_model", "onboarding", "outside"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -36,6 +37,7 @@ class FeeIndicationRefused(Event):
     org_number: OrgNumber
     code: Slug
     reason: str
+    reason_sv: str | None = Field(default=None, description="The same in Swedish.")
 
 
 class SubscriptionOpened(Event):
@@ -50,10 +52,24 @@ class SubscriptionOpened(Event):
     yearly_fee_ore: Ore
 
 
+class InvoiceLineKind(StrEnum):
+    """What an invoice line charges or gives back."""
+
+    SUBSCRIPTION = "subscription"
+    TRUE_UP = "true_up"
+    CREDIT = "credit"
+    EXIT_COST = "exit_cost"
+
+
 class InvoiceLine(Value):
-    """One line of an invoice; credits are negative, as are subscription fees taken back."""
+    """One line of an invoice; credits are negative, as are subscription fees taken back.
+
+    ``exact_kind`` is the line's kind. ``kind`` is what readers of the first form know and may
+    gain no value: there, what an exit costs is a part of what is settled, ``true_up``.
+    """
 
     kind: Annotated[str, Field(pattern=r"^(subscription|true_up|credit)$")]
+    exact_kind: InvoiceLineKind | None = None
     service: Slug
     text: str
     amount_ore: Ore
@@ -117,3 +133,35 @@ class FinalSettlementMade(Event):
         default=0, description="What the one who leaves bears besides its fees, as was asked."
     )
     difference_ore: Ore = Field(description="What the last invoice settles; negative: paid back.")
+
+
+class CostShareCharged(Value):
+    """What a booked sharing of costs says that a party owes of a line, and charges now.
+
+    ``line`` is absent for what parties pay each other.
+    """
+
+    party: Slug
+    org_number: OrgNumber | None = None
+    line: Slug | None = None
+    owed_ore: Ore
+    charged_now_ore: Ore
+
+
+class CostSharingBooked(Event):
+    """The costs of a period were shared by an arrangement, for good.
+
+    One that ``corrects`` another stands beside it and charges the difference.
+    """
+
+    type: ClassVar[str] = "billing.cost_sharing_booked.v1"
+    aggregate_field: ClassVar[str] = "sharing_id"
+
+    sharing_id: str
+    arrangement: Slug
+    first_day: date
+    last_day: date
+    actual_through: date | None = None
+    corrects: str | None = None
+    shares: tuple[CostShareCharged, ...]
+    charged_now_ore: Ore

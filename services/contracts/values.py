@@ -6,12 +6,19 @@ The signed agreement is made of these, and billing and collab_model run on them
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
 from stdnum.exceptions import ValidationError as StdnumError
 from stdnum.se import orgnr
 
@@ -23,6 +30,10 @@ def _canonical_org_number(value: str) -> str:
         raise ValueError(
             "not a Swedish organisation number (ten digits, the last a Luhn check digit)"
         ) from error
+    # Skatteverket (SKV 709): the third digit of an organisation number is at least 2, so that
+    # nobody takes it for a personal identity number, whose month is 12 at most.
+    if digits[2] < "2":
+        raise ValueError("not the number of an organisation: its third digit is at least 2")
     return f"{digits[:6]}-{digits[6:]}"
 
 
@@ -94,8 +105,18 @@ class MeasureKind(StrEnum):
     """How a service level is measured (DOMAIN.md section 6)."""
 
     RESPONSE_TIME = "response_time"
+    UPDATE_TIME = "update_time"
     RESOLUTION_TIME = "resolution_time"
     QUALITY_SHARE = "quality_share"
+    AVAILABILITY = "availability"
+    PUNCTUALITY = "punctuality"
+    SATISFACTION = "satisfaction"
+
+
+TIME_KINDS = frozenset(
+    {MeasureKind.RESPONSE_TIME, MeasureKind.UPDATE_TIME, MeasureKind.RESOLUTION_TIME}
+)
+"""The kinds that are measured from the clocks of matters; all others from readings."""
 
 
 class ForumLevel(StrEnum):
@@ -145,13 +166,57 @@ class ServiceHours(Value):
     half_day_closes: LocalTime = time(12, 0)
 
 
+class DeliveryDay(Value):
+    """On which day of a month something is due (DOMAIN.md section 6, punctuality).
+
+    Exactly one of the two is given. ``working_day`` counts the month's working days by the
+    agreement's calendar, half days among them: 5 is the fifth, -1 the last. ``day_of_month``
+    is a date, or the month's last day where it has none; on a day that is closed the month's
+    working day before it is meant.
+    """
+
+    working_day: Annotated[int, Field(ge=-23, le=23)] | None = None
+    day_of_month: Annotated[int, Field(ge=1, le=31)] | None = None
+
+    @model_validator(mode="after")
+    def _is_one_day(self) -> DeliveryDay:
+        if (self.working_day is None) == (self.day_of_month is None) or self.working_day == 0:
+            raise ValueError("name either a working day of the month, or a day of it")
+        return self
+
+
+class Delivery(Value):
+    """Something that is delivered by calendar: a pay day, a closing of accounts.
+
+    ``months`` are those in which it is due; none means every month.
+    """
+
+    key: Slug
+    name: str
+    name_sv: str
+    due: DeliveryDay
+    months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = ()
+
+
+class PlannedStops(Value):
+    """Which stops availability does not count: those announced in time, up to so much a month.
+
+    ``notice_working_days`` lie between the announcement and the stop; ``minutes_a_month`` are
+    agreed hours, above which a planned stop counts as any other.
+    """
+
+    notice_working_days: Annotated[int, Field(ge=0, le=60)]
+    minutes_a_month: Annotated[int, Field(ge=0, le=10_000)]
+
+
 class ServiceLevel(Value):
     """One measurable promise.
 
     For the time kinds ``target_minutes`` gives the service minutes allowed per priority,
     and a period meets the level when the share of matters within target reaches
-    ``required_share_percent``. For ``quality_share`` the period's reading itself must
-    reach ``required_share_percent``.
+    ``required_share_percent``. For the other kinds the period's own measure must reach it: the
+    share of ``quality_share``, the agreed hours of ``availability`` in which the service was
+    up, the ``deliveries`` of ``punctuality`` made in time, the index of ``satisfaction``.
     """
 
     key: Slug
@@ -160,13 +225,29 @@ class ServiceLevel(Value):
     kind: MeasureKind
     target_minutes: dict[Priority, int] = Field(default_factory=dict)
     required_share_percent: Annotated[Decimal, Field(gt=0, le=100)]
+    # Left out where there are none: what was signed without them keeps its hash.
+    deliveries: tuple[Delivery, ...] = Field(default=(), exclude_if=lambda given: not given)
+    planned_stops: PlannedStops | None = Field(default=None, exclude_if=lambda given: not given)
+
+
+class OwnPrice(Value):
+    """The version of the centre's own price that a fee item carries.
+
+    Such a price stands in for a tariff's where no tariff prices the service; ``cost_basis``
+    says how the cost price was calculated. A version never changes.
+    """
+
+    price_item_id: str
+    version: Annotated[int, Field(ge=1)]
+    valid_from: date
+    cost_basis: str
 
 
 class FeeItem(Value):
-    """One item of the tariff an agreement is signed on.
+    """One item that an agreement is signed on: of the tariff, or the centre's own.
 
-    ``yearly_quantity`` is what the parties expect in a year (for a fixed monthly item 12;
-    for a per-employee-and-month item twelve times the employees).
+    ``yearly_quantity`` is what the parties expect in a year (for a fixed monthly item 12, for
+    a fixed yearly one 1; for a per-employee-and-month item twelve times the employees).
     """
 
     key: Slug
@@ -175,6 +256,9 @@ class FeeItem(Value):
     unit: Slug
     unit_price_ore: Annotated[int, Field(ge=0)]
     yearly_quantity: Annotated[int, Field(ge=0)]
+    # Left out where there are none: what was signed without them keeps its hash.
+    name_sv: str | None = Field(default=None, exclude_if=lambda given: given is None)
+    own_price: OwnPrice | None = Field(default=None, exclude_if=lambda given: given is None)
 
 
 class Forum(Value):
@@ -208,15 +292,31 @@ class SignedService(Value):
     fee_items: tuple[FeeItem, ...]
 
 
+class CreditBand(Value):
+    """What a level gives back that missed its required share by so many points or more.
+
+    Of several bands a level gives what its deepest one says. ``measures`` are the kinds of
+    level that the band is about; none means all of them.
+    """
+
+    missed_by_points: Annotated[Decimal, Field(ge=0, le=100)]
+    percent: Annotated[Decimal, Field(ge=0, le=100)]
+    measures: tuple[MeasureKind, ...] = ()
+
+
 class CreditTerms(Value):
     """Compensation for deficient delivery (DOMAIN.md section 4).
 
-    Each breach gives ``percent_per_breach`` of the service's monthly fee back, at most
-    ``monthly_cap_percent`` of it in a month.
+    Each breach gives ``percent_per_breach`` of the service's monthly fee back, and each level
+    that missed its share what the ``bands`` say; together at most ``monthly_cap_percent`` in a
+    month. What was due to one of the causes in ``exclusions`` gives nothing.
     """
 
     percent_per_breach: Annotated[Decimal, Field(ge=0, le=100)]
     monthly_cap_percent: Annotated[Decimal, Field(ge=0, le=100)]
+    # Left out where there are none: what was signed without them keeps its hash.
+    bands: tuple[CreditBand, ...] = Field(default=(), exclude_if=lambda given: not given)
+    exclusions: tuple[Slug, ...] = Field(default=(), exclude_if=lambda given: not given)
 
 
 class IndicatedFeeLine(Value):

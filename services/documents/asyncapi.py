@@ -9,6 +9,7 @@ from services.chassis.broker.amqp import ATTEMPT_HEADER
 from services.chassis.broker.topology import Topology
 from services.chassis.events import Envelope
 from services.chassis.service import ServiceSpec
+from services.contracts.outside import OUTSIDE
 from services.documents.envelope import (
     MEDIA_TYPE,
     envelope_schema,
@@ -68,7 +69,14 @@ def asyncapi_document(
                 }
             },
             "tags": {
-                spec.name: {"name": spec.name, "description": spec.description} for spec in services
+                **{
+                    spec.name: {"name": spec.name, "description": spec.description}
+                    for spec in services
+                },
+                OUTSIDE: {
+                    "name": OUTSIDE,
+                    "description": "Systems that are none of the centre's services.",
+                },
             },
         },
     }

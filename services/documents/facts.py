@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from services.chassis.events import Event
 from services.chassis.service import ServiceSpec
+from services.contracts.outside import OUTSIDE
 
 
 class CatalogueError(ValueError):
@@ -57,15 +58,15 @@ def event_facts(
 ) -> tuple[EventFacts, ...]:
     """The facts of every event, grouped by publisher in the order of the services.
 
-    The first part of an event's type names its publisher; its listeners are the services
-    with a handler for it.
+    The first part of an event's type names its publisher, which may be somebody outside of the
+    centre; its listeners are the services with a handler for it.
 
     Raises:
         CatalogueError: an event's type names no service, or a service wants to hear of an
             event that is not among the given ones.
     """
     known = list(events)
-    order = [spec.name for spec in services]
+    order = [*(spec.name for spec in services), OUTSIDE]
     for spec in services:
         for kind in spec.handlers:
             if kind not in known:

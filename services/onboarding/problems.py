@@ -41,6 +41,9 @@ NO_GAP_TO_DECIDE = ProblemType("no_gap_to_decide", 409, "The activity has no gap
 UNTIL_REQUIRED = ProblemType("until_required", 422, "An exception needs an end date ahead")
 
 TEMPLATE_UNKNOWN = ProblemType("template_unknown", 422, "There is no such collaboration template")
+CREDIT_TABLE_UNKNOWN = ProblemType(
+    "credit_table_unknown", 422, "There is no such table of compensation"
+)
 FEE_INDICATION_MISSING = ProblemType(
     "fee_indication_missing", 409, "No fee is indicated from the baseline as it stands"
 )
@@ -74,6 +77,7 @@ PROBLEMS: tuple[ProblemType, ...] = (
     NO_GAP_TO_DECIDE,
     UNTIL_REQUIRED,
     TEMPLATE_UNKNOWN,
+    CREDIT_TABLE_UNKNOWN,
     FEE_INDICATION_MISSING,
     AGREEMENT_NOT_DRAFTED,
     AGREEMENT_ALREADY_SIGNED,

@@ -81,6 +81,9 @@ _IDS = {
     "cases": "case_id",
     "matters": "matter_id",
     "meetings": "meeting_id",
+    "periods": "period_id",
+    "statements": "statement_id",
+    "tertial-reports": "report_id",
     "subscriptions": "subscription_id",
     "invoices": "invoice_id",
 }
@@ -103,6 +106,10 @@ class KnownValues:
         """A known value for a field, by turns; None when there is none."""
         values = self._values.get(name)
         return values[index % len(values)] if values else None
+
+    def all(self, name: str) -> Sequence[str]:
+        """Every known value for a field."""
+        return tuple(self._values.get(name, ()))
 
     def into(self, document: Any, index: int, name: str = "") -> Any:
         """A JSON document with known values in the fields that there are some for."""
@@ -175,7 +182,10 @@ async def fuzzed_centre(folder: Path) -> AsyncIterator[FuzzedCentre]:
         known.add(flow.ends.isoformat(), "to")
         await _learn(GatewayClient(http), centre.administrator, known)
         await _give_notice(GatewayClient(http), centre.administrator, known)
+        await _share_costs(GatewayClient(http), credentials["finance"], known)
         await _ask_for_a_plan(GatewayClient(http), centre.administrator, flow.ends.date(), known)
+        await _keep_a_calendar(GatewayClient(http), credentials["operations"], known)
+        await _enter_a_risk(GatewayClient(http), credentials["operations"], known)
         yield FuzzedCentre(centre.url, folder, tokens, known)
 
 
@@ -202,6 +212,66 @@ async def _give_notice(
     answer = await gateway.request(administrator, "POST", "/ops/v1/exits", notice, new_id())
     assert answer.status_code == 201, answer.text
     known.add(answer.json()["id"], "exit_id")
+
+
+async def _keep_a_calendar(
+    gateway: GatewayClient, manager: Credentials, known: KnownValues
+) -> None:
+    version = {
+        "holds_from": "1900-01-01",
+        "zone": "Europe/Stockholm",
+        "weekly": {"monday": [{"opens": "08:00", "closes": "16:30"}]},
+        "reason": "Provas.",
+    }
+    calendar = {"key": "office", "name": "Office", "name_sv": "Kontor", "version": version}
+    path = f"/ops/v1/service-hours/{known.one('agreement_id', 0)}/bindings"
+    binding = {"calendar": "office", "holds_from": "2100-01-01", "reason": "Provas."}
+    for command, body in (("/ops/v1/calendars", calendar), (path, binding)):
+        answer = await gateway.request(manager, "POST", command, body, new_id())
+        assert answer.status_code == 201, answer.text
+    known.add("office", "calendar")
+    known.add("Europe/Stockholm", "zone")
+
+
+async def _enter_a_risk(gateway: GatewayClient, manager: Credentials, known: KnownValues) -> None:
+    risk = {
+        "agreement_id": known.one("agreement_id", 0),
+        "title": "Provas.",
+        "probability": 3,
+        "consequence": 3,
+        "handling": "Provas.",
+        "owner_role": "Tjänsteansvarig",
+    }
+    answer = await gateway.request(manager, "POST", "/ops/v1/risks", risk, new_id())
+    assert answer.status_code == 201, answer.text
+    known.add(answer.json()["id"], "risk_id")
+    known.add("centre-staffing", "cause")
+    known.add("level", "subject")
+
+
+async def _share_costs(gateway: GatewayClient, finance: Credentials, known: KnownValues) -> None:
+    template = "servicekontor-2014"
+
+    async def send(path: str, body: Any) -> Any:
+        answer = await gateway.request(finance, "POST", f"/ops/v1/{path}", body, new_id())
+        assert answer.status_code in {200, 201}, answer.text
+        return answer.json()
+
+    shown = await gateway.request(finance, "GET", f"/ops/v1/cost-arrangement-templates/{template}")
+    document = shown.json()["template"]
+    facts = document["examples"][0]
+    await send("cost-arrangements", {key: document[key] for key in ("key", "name", "name_sv")})
+    path = f"cost-arrangements/{template}"
+    await send(f"{path}/parties", {"parties": document["parties"]})
+    await send(f"{path}/versions", document["versions"][0])
+    await send(f"{path}/cost-items", {"items": facts["items"]})
+    await send(f"{path}/readings", {"readings": facts["readings"]})
+    days = {key: facts[key] for key in ("first_day", "last_day", "actual_through")}
+    booked = await send(f"{path}/sharings", days)
+    known.add(template, "template", "arrangement")
+    known.add("pensionsmyndigheten", "party")
+    known.add(booked["id"], "sharing_id")
+    known.add("1", "#number")
 
 
 async def _ask_for_a_plan(
@@ -237,6 +307,10 @@ async def _learn(gateway: GatewayClient, administrator: Credentials, known: Know
     }.items():
         for item in (await read(path))["items"]:
             known.add(item["key"], *names)
+    for matter_id in known.all("matter_id"):
+        for clock in (await read(f"matters/{matter_id}"))["clocks"]:
+            known.add(clock["clock"], "clock")
+    known.add("1", "line", "#line")
     for item in (await read("catalogue/versions"))["items"]:
         known.add(item["version"], "version", "older", "newer")
     for item in (await read("cases"))["items"]:

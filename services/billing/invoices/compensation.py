@@ -14,7 +14,7 @@ from services.billing.tables import CreditRow
 from services.chassis.consumer import NotYet
 from services.chassis.money import format_sek
 from services.chassis.unit_of_work import UnitOfWork
-from services.contracts.collab_model import LevelBreached
+from services.contracts.collab_model import LevelBreached, LevelBreachWithdrawn
 
 
 async def credit_breach(uow: UnitOfWork, event: LevelBreached) -> None:
@@ -55,9 +55,25 @@ async def credit_breach(uow: UnitOfWork, event: LevelBreached) -> None:
             explanation=_explanation(rule, monthly, earlier + 1, amount),
             invoice_id=None,
             recorded_at=uow.recorded_at,
+            withdrawn_at=None,
         )
     )
     await uow.session.flush()
+
+
+async def withdraw_breach(uow: UnitOfWork, event: LevelBreachWithdrawn) -> None:
+    """Let a breach that turned out not to be one give nothing; the next invoice takes it back.
+
+    Raises:
+        NotYet: the breach, or its agreement, has not arrived.
+    """
+    await operation.held(uow, event.agreement_id)
+    credit = await uow.session.get(CreditRow, event.breach_id)
+    if credit is None:
+        raise NotYet(f"breach {event.breach_id} is not known yet")
+    if credit.withdrawn_at is None:
+        credit.withdrawn_at = event.withdrawn_at
+        await uow.session.flush()
 
 
 def _explanation(rule: CreditRule, monthly: int, breaches: int, amount: int) -> str:

@@ -9,7 +9,7 @@ lines; credits and refunds are negative lines, and an invoice may come out negat
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -18,6 +18,7 @@ from fractions import Fraction
 from services.billing.months import Month
 from services.billing.subscriptions.versions import CreditRule
 from services.chassis.money import round_half_up
+from services.contracts.credits import Measured, calculate
 
 
 class LineKind(StrEnum):
@@ -30,8 +31,8 @@ class LineKind(StrEnum):
 
     @property
     def published(self) -> str:
-        """The kind as ``InvoiceIssued`` names it, which knows what an exit costs only as part
-        of what is settled.
+        """The kind as readers of the first form of ``InvoiceIssued`` know it, to whom what an
+        exit costs is part of what is settled.
         """
         return LineKind.TRUE_UP.value if self is LineKind.EXIT_COST else self.value
 
@@ -71,6 +72,23 @@ def credit_total(rule: CreditRule, instalment_ore: int, breaches: int) -> int:
         breaches: how many, 0 or more.
     """
     percent = Fraction(credited_percent(rule, breaches))
+    return round_half_up(percent / 100 * instalment_ore)
+
+
+def credit_due(
+    rule: CreditRule, instalment_ore: int, breaches: int, results: Sequence[Measured]
+) -> int:
+    """What a service's month gives back in all: breaches, and levels that missed their share.
+
+    Rounded half up to öre, once; without results of levels it is the ``credit_total``.
+
+    Args:
+        rule: the signed terms.
+        instalment_ore: the service's instalment of that month, 0 or more.
+        breaches: how many count, 0 or more.
+        results: how the month's levels came out.
+    """
+    percent = Fraction(calculate(rule.terms, breaches, results).percent)
     return round_half_up(percent / 100 * instalment_ore)
 
 

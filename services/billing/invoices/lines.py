@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.billing.invoices.domain import Line, LineKind, credit_total
+from services.billing.invoices.domain import Line, LineKind, credit_due
 from services.billing.months import Month
 from services.billing.subscriptions.domain import (
     ServiceTerms,
@@ -21,6 +21,7 @@ from services.billing.subscriptions.domain import (
 from services.billing.subscriptions.versions import CreditRule
 from services.billing.true_up.domain import Settlement
 from services.chassis.money import allocate, format_sek
+from services.contracts.credits import Measured, band_of
 
 Charged = Mapping[tuple[str, Month], int]
 """What was invoiced so far by service and month, in öre."""
@@ -28,12 +29,16 @@ Charged = Mapping[tuple[str, Month], int]
 
 @dataclass(frozen=True)
 class Breaches:
-    """A service's breaches in a month: how many in all, and how many no invoice has told of."""
+    """A service's breaches in a month: how many count, and how many no invoice has told of.
+
+    ``results`` are those of the month's levels, once it is closed.
+    """
 
     service: str
     month: Month
     count: int
     new: int
+    results: tuple[Measured, ...] = ()
 
 
 def instalment_lines(
@@ -115,16 +120,24 @@ def credit_lines(
         if each.service not in by_name:
             continue
         monthly = instalment(by_name[each.service], each.month)
-        due = credit_total(rules[each.month], monthly, each.count)
+        due = credit_due(rules[each.month], monthly, each.count, each.results)
         amount = -due - invoiced.get((each.service, each.month), 0)
         if amount != 0:
-            yield Line(LineKind.CREDIT, each.service, each.month, _credit_text(each, due), amount)
+            missed = sum(
+                band_of(rules[each.month].terms, result) is not None for result in each.results
+            )
+            text = _credit_text(each, due, missed)
+            yield Line(LineKind.CREDIT, each.service, each.month, text, amount)
 
 
-def _credit_text(breaches: Breaches, due: int) -> str:
+def _credit_text(breaches: Breaches, due: int, missed: int) -> str:
     about = f"Compensation for breached service levels of {breaches.service} in {breaches.month}"
+    if missed:
+        levels = f"{missed} {'level' if missed == 1 else 'levels'} below the agreed share"
+        count = f"{breaches.count} {'breach' if breaches.count == 1 else 'breaches'}"
+        return f"{about}: {count} and {levels}, {format_sek(due)} in all"
     if breaches.new == 0:
-        return f"{about}: corrected to {format_sek(due)} by the month's fee as known now"
+        return f"{about}: corrected to {format_sek(due)} by what is known now"
     return f"{about}: {breaches.new} {'breach' if breaches.new == 1 else 'breaches'}"
 
 

@@ -59,7 +59,7 @@ async def is_invoiced(
 async def breaches_in(
     session: AsyncSession, subscription_id: str, service: str, month: Month
 ) -> int:
-    """How many breaches of a service are recorded for a month."""
+    """How many breaches of a service are recorded for a month, those withdrawn left out."""
     count = await session.scalar(
         select(func.count())
         .select_from(CreditRow)
@@ -67,6 +67,7 @@ async def breaches_in(
             CreditRow.subscription_id == subscription_id,
             CreditRow.service == service,
             CreditRow.period == str(month),
+            CreditRow.withdrawn_at.is_(None),
         )
     )
     return count or 0
@@ -75,7 +76,7 @@ async def breaches_in(
 async def credits_through(
     session: AsyncSession, subscription_id: str, through: Month
 ) -> Sequence[CreditRow]:
-    """The breaches of months through one, invoiced or not."""
+    """The breaches of months through one, invoiced or not, those withdrawn among them."""
     return (
         await session.scalars(
             select(CreditRow)

@@ -45,7 +45,8 @@ class CreditOut(ResponseModel):
 
     The amount is what it gave when it was recorded, 0 once the month's cap is reached;
     ``invoice_id`` is the invoice that carries the credit, absent until it is issued. A later
-    change of the month's fee corrects the month's credit on an invoice.
+    change of the month's fee corrects the month's credit on an invoice, and so does a breach
+    that is withdrawn because it turned out not to be one.
     """
 
     breach_id: str
@@ -59,6 +60,7 @@ class CreditOut(ResponseModel):
     amount_ore: int
     explanation: str
     invoice_id: str | None
+    withdrawn_at: datetime | None
 
 
 def invoice_out(invoice: Invoice) -> InvoiceOut:

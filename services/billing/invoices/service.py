@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from services.billing.credits import repository as closed_months
+from services.billing.credits.domain import measured
 from services.billing.invoices import repository
 from services.billing.invoices.domain import Line, LineKind, invoice_number, total_ore
 from services.billing.invoices.lines import (
@@ -19,6 +21,7 @@ from services.billing.schedule import stockholm_day
 from services.billing.subscriptions import repository as subscription_repository
 from services.billing.subscriptions.service import Subscription
 from services.billing.tables import (
+    ClosedMonthRow,
     CreditRow,
     InstalmentRow,
     InvoiceLineRow,
@@ -30,7 +33,7 @@ from services.billing.true_up.service import BookedTrueUp
 from services.chassis.ids import new_id
 from services.chassis.problems import not_found
 from services.chassis.unit_of_work import UnitOfWork
-from services.contracts.billing import InvoiceIssued, InvoiceLine
+from services.contracts.billing import InvoiceIssued, InvoiceLine, InvoiceLineKind
 from services.contracts.succession import Scope
 
 MONTH_OF_ITS_OWN = "month"
@@ -102,7 +105,12 @@ async def outstanding(
         if services is None or each.service in services
     ]
     credited = await repository.invoiced(uow.session, key, LineKind.CREDIT)
-    breaches = _breaches(breached)
+    closed = [
+        each
+        for each in await closed_months.through(uow.session, key, through)
+        if services is None or each.service in services
+    ]
+    breaches = _breaches(breached, closed)
     rules = {
         each.month: subscription.version_on(each.month.last_day).credit_rule for each in breaches
     }
@@ -114,23 +122,44 @@ async def outstanding(
             *credit_lines(terms, rules, breaches, credited),
         ),
         true_ups=tuple(settled),
-        credits=tuple(each for each in breached if each.invoice_id is None),
+        credits=tuple(each for each in breached if _is_new(each)),
     )
 
 
-def _breaches(credited: Iterable[CreditRow]) -> list[Breaches]:
+def _is_new(credit: CreditRow) -> bool:
+    """Whether a breach holds that no invoice carries yet."""
+    return credit.invoice_id is None and credit.withdrawn_at is None
+
+
+def _breaches(credited: Iterable[CreditRow], closed: Iterable[ClosedMonthRow]) -> list[Breaches]:
+    """The breaches by month and service, with how the month's levels came out.
+
+    Where all were withdrawn, or their causes give nothing, what they gave is taken back.
+    """
     grouped: dict[tuple[str, str], list[CreditRow]] = {}
     for credit in credited:
         grouped.setdefault((credit.period, credit.service), []).append(credit)
+    months = {(each.period, each.service): each for each in closed}
+    for key in months:
+        grouped.setdefault(key, [])
     return [
-        Breaches(
-            service,
-            Month.parse(period),
-            count=len(rows),
-            new=sum(row.invoice_id is None for row in rows),
-        )
-        for (period, service), rows in grouped.items()
+        _breaches_of_month(period, service, rows, months.get((period, service)))
+        for (period, service), rows in sorted(grouped.items())
     ]
+
+
+def _breaches_of_month(
+    period: str, service: str, rows: Sequence[CreditRow], closed: ClosedMonthRow | None
+) -> Breaches:
+    excluded = frozenset(closed.excluded_breaches if closed else ())
+    counted = [row for row in rows if row.withdrawn_at is None and row.breach_id not in excluded]
+    return Breaches(
+        service,
+        Month.parse(period),
+        count=len(counted),
+        new=sum(row.invoice_id is None for row in counted),
+        results=measured(closed),
+    )
 
 
 async def issue(
@@ -215,6 +244,7 @@ async def _store(
             lines=tuple(
                 InvoiceLine(
                     kind=line.kind.published,
+                    exact_kind=InvoiceLineKind(line.kind.value),
                     service=line.service,
                     text=line.text,
                     amount_ore=line.amount_ore,

@@ -18,6 +18,7 @@ from fractions import Fraction
 
 from services.billing.months import Month
 from services.chassis.money import allocate, round_half_up
+from services.contracts.values import OwnPrice
 
 _TWELVE_EQUAL = (1,) * 12
 
@@ -32,13 +33,17 @@ class SubscriptionStatus(StrEnum):
 
 @dataclass(frozen=True)
 class SignedItem:
-    """A fee item as it was signed: price of one unit and the year's expected quantity."""
+    """A fee item as it was signed: price of one unit and the year's expected quantity.
+
+    ``own_price`` tells which version of the centre's own price it is, where no tariff's.
+    """
 
     key: str
     name: str
     unit: str
     unit_price_ore: int
     yearly_quantity: int
+    own_price: OwnPrice | None = None
 
     @property
     def yearly_ore(self) -> int:

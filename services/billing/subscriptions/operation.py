@@ -93,6 +93,8 @@ async def _keep_version(uow: UnitOfWork, row: SubscriptionRow, event: AgreementS
         valid_until=event.valid_until,
         percent_per_breach=str(event.credit_terms.percent_per_breach),
         monthly_cap_percent=str(event.credit_terms.monthly_cap_percent),
+        credit_bands=[each.model_dump(mode="json") for each in event.credit_terms.bands],
+        credit_exclusions=list(event.credit_terms.exclusions),
         true_up_days=list(event.true_up_days),
         recorded_at=uow.now,
     )

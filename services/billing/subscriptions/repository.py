@@ -23,6 +23,7 @@ from services.billing.tables import (
     SubscriptionRow,
 )
 from services.contracts.succession import Scope
+from services.contracts.values import CreditBand, OwnPrice
 
 
 @dataclass
@@ -188,6 +189,7 @@ def _service(row: SignedServiceRow) -> SignedService:
                 unit=item["unit"],
                 unit_price_ore=item["unit_price_ore"],
                 yearly_quantity=item["yearly_quantity"],
+                own_price=OwnPrice.model_validate(own) if (own := item.get("own_price")) else None,
             )
             for item in row.fee_items
         ),
@@ -205,7 +207,12 @@ def _version(row: SignedVersionRow, services: list[SignedService]) -> Version:
         holds_from=row.holds_from,
         valid_from=row.valid_from,
         valid_until=row.valid_until,
-        credit_rule=CreditRule(Decimal(row.percent_per_breach), Decimal(row.monthly_cap_percent)),
+        credit_rule=CreditRule(
+            Decimal(row.percent_per_breach),
+            Decimal(row.monthly_cap_percent),
+            tuple(CreditBand.model_validate(each) for each in row.credit_bands),
+            tuple(row.credit_exclusions),
+        ),
         true_up_days=tuple(row.true_up_days),
         services=tuple(services),
     )

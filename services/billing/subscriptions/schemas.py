@@ -16,6 +16,7 @@ from services.billing.subscriptions.domain import (
 from services.billing.subscriptions.service import Subscription
 from services.billing.subscriptions.versions import SignedService, Version, signed_services
 from services.chassis.schemas import ResponseModel
+from services.contracts.values import CreditBand, OwnPrice
 
 
 class FeeItemOut(ResponseModel):
@@ -27,6 +28,7 @@ class FeeItemOut(ResponseModel):
     unit_price_ore: int
     yearly_quantity: int
     yearly_ore: int
+    own_price: OwnPrice | None
 
 
 class SubscribedServiceOut(ResponseModel):
@@ -48,10 +50,16 @@ class SubscribedServiceOut(ResponseModel):
 
 
 class CreditTermsOut(ResponseModel):
-    """The signed compensation, in percent of a service's monthly instalment."""
+    """The signed compensation, in percent of a service's monthly instalment.
+
+    A level that missed its share gives what its deepest of the ``bands`` says; the causes in
+    ``exclusions`` give nothing.
+    """
 
     percent_per_breach: Decimal
     monthly_cap_percent: Decimal
+    bands: tuple[CreditBand, ...]
+    exclusions: tuple[str, ...]
 
 
 class VersionOut(ResponseModel):

@@ -9,16 +9,32 @@ from decimal import Decimal
 
 from services.billing.subscriptions.domain import ServiceTerms, SignedItem, Stretch
 from services.contracts.operation import Facts, agreed_days, days_in_operation
+from services.contracts.values import CreditBand, CreditTerms
 
 _A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class CreditRule:
-    """The signed compensation for deficient delivery, in percent of a monthly instalment."""
+    """The signed compensation for deficient delivery, in percent of a monthly instalment.
+
+    ``bands`` are for levels that missed their share; ``exclusions`` the causes that give none.
+    """
 
     percent_per_breach: Decimal
     monthly_cap_percent: Decimal
+    bands: tuple[CreditBand, ...] = ()
+    exclusions: tuple[str, ...] = ()
+
+    @property
+    def terms(self) -> CreditTerms:
+        """The compensation as it was signed."""
+        return CreditTerms(
+            percent_per_breach=self.percent_per_breach,
+            monthly_cap_percent=self.monthly_cap_percent,
+            bands=self.bands,
+            exclusions=self.exclusions,
+        )
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -17,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.billing.tables.base import ID, ORG_NUMBER, PERIOD, SLUG, Base
-from services.chassis.columns import UTCDateTime
+from services.chassis.columns import JSONDocument, UTCDateTime
 
 
 class InvoiceCounterRow(Base):
@@ -80,8 +81,30 @@ class InstalmentRow(Base):
     invoice_id: Mapped[str] = mapped_column(ForeignKey("invoices.id"))
 
 
+class ClosedMonthRow(Base):
+    """How the levels of a service came out in a closed month, as it was corrected last.
+
+    ``excluded_breaches`` give no credit, by their causes.
+    """
+
+    __tablename__ = "closed_months"
+    __table_args__ = (UniqueConstraint("subscription_id", "service", "period"),)
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    subscription_id: Mapped[str] = mapped_column(ForeignKey("subscriptions.id"))
+    service: Mapped[str] = mapped_column(SLUG)
+    period: Mapped[str] = mapped_column(PERIOD)
+    revision: Mapped[int] = mapped_column(Integer)
+    results: Mapped[list[dict[str, Any]]] = mapped_column(JSONDocument)
+    excluded_breaches: Mapped[list[str]] = mapped_column(JSONDocument)
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
 class CreditRow(Base):
-    """A breach of a service level and the credit it gives; invoiced once."""
+    """A breach of a service level and the credit it gives; invoiced once.
+
+    One that turned out not to be a breach is withdrawn, and what it gave is taken back.
+    """
 
     __tablename__ = "credits"
     __table_args__ = (Index(None, "subscription_id", "service", "period"),)
@@ -98,3 +121,4 @@ class CreditRow(Base):
     explanation: Mapped[str] = mapped_column(Text)
     invoice_id: Mapped[str | None] = mapped_column(ForeignKey("invoices.id"))
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -52,6 +52,8 @@ class SignedVersionRow(Base):
     # Decimals as text: SQLite would keep them as floats.
     percent_per_breach: Mapped[str] = mapped_column(String(40))
     monthly_cap_percent: Mapped[str] = mapped_column(String(40))
+    credit_bands: Mapped[list[dict[str, Any]]] = mapped_column(JSONDocument)
+    credit_exclusions: Mapped[list[str]] = mapped_column(JSONDocument)
     true_up_days: Mapped[list[str]] = mapped_column(JSONDocument)
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
 

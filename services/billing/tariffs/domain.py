@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
-from services.billing.units import EMPLOYEE_MONTH, MONTH
+from services.billing.units import EMPLOYEE_MONTH, FIXED
 from services.billing.wording import quantity
 from services.chassis.money import format_sek
+from services.contracts.values import OwnPrice
 
 MONTHS_IN_YEAR = 12
+
+LARGEST_FEE_ORE = 10**15
+"""What a year's fee can be at most; more is a slip of the pen, and no column holds it."""
 
 
 @dataclass(frozen=True)
 class TariffItem:
-    """One priced item of a tariff.
+    """One priced item of a tariff, or one of the centre's own.
 
     ``prices_ore`` holds the price of one ``unit`` in the customer's first, second, third
     year and so on; the last one holds from then on. An item with an ``option`` is paid
-    only by the customers that chose that option.
+    only by the customers that chose that option. ``own_price`` tells of an own item which
+    version of it this is.
     """
 
     key: str
@@ -29,6 +35,8 @@ class TariffItem:
     unit: str
     prices_ore: tuple[int, ...]
     option: str | None = None
+    name_sv: str | None = None
+    own_price: OwnPrice | None = None
 
     def price_ore(self, customer_year: int) -> int:
         """The price of one unit in the customer's year, counted from 1."""
@@ -61,10 +69,12 @@ class ExpectedUse:
     """What a customer expects to use of one service in a year.
 
     ``volumes`` is by unit; an option, or a single item of the tariff, may be named too.
+    ``name_sv`` is what the service is called in Swedish, for refusals; its key where unknown.
     """
 
     service: str
     volumes: Mapping[str, int]
+    name_sv: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,12 +94,16 @@ class FeeLine:
 
 
 class IndicationRefusedError(Exception):
-    """No fee can be indicated; ``code`` is stable, ``reason`` says what to supply."""
+    """No fee can be indicated; ``code`` is stable.
 
-    def __init__(self, code: str, reason: str) -> None:
+    ``reason`` says who has to do what, ``reason_sv`` the same in Swedish.
+    """
+
+    def __init__(self, code: str, reason: str, reason_sv: str) -> None:
         super().__init__(reason)
         self.code = code
         self.reason = reason
+        self.reason_sv = reason_sv
 
 
 def tariff_for(tariffs: Sequence[Tariff], key: str | None, today: date) -> Tariff:
@@ -104,83 +118,128 @@ def tariff_for(tariffs: Sequence[Tariff], key: str | None, today: date) -> Tarif
                 return tariff
         known = ", ".join(sorted(tariff.key for tariff in tariffs))
         raise IndicationRefusedError(
-            "unknown-tariff", f"There is no tariff {key}; the tariffs are {known}."
+            "unknown-tariff",
+            f"There is no tariff {key}; the tariffs are {known}.",
+            f"Det finns ingen avgiftslista {key}. De som finns är {known}.",
         )
     in_force = [tariff for tariff in tariffs if tariff.in_force_on(today)]
     if not in_force:
         raise IndicationRefusedError(
-            "no-tariff-in-force", f"No tariff is in force on {today}; name one in the request."
+            "no-tariff-in-force",
+            f"No tariff is in force on {today}; name one in the request.",
+            f"Ingen avgiftslista gäller {today}. Ange en när du begär indikationen.",
         )
     return max(in_force, key=lambda tariff: tariff.valid_from)
 
 
+Items = Mapping[str, Sequence[TariffItem]]
+"""Items by service."""
+
+
 def indicate(
-    tariff: Tariff, headcount: int, uses: Sequence[ExpectedUse], customer_year: int = 1
+    tariff: Tariff,
+    headcount: int,
+    uses: Sequence[ExpectedUse],
+    customer_year: int = 1,
+    own: Items = MappingProxyType({}),
 ) -> tuple[FeeLine, ...]:
     """What the services would cost in a year, item by item.
 
-    Per item the quantity is the first of: a volume given for the item itself; 12 for an
-    item per month; the volume given for its unit; 12 x headcount for an item per
-    employee-month; the volume given for its option. Volumes that no item asks for do not
-    count.
+    A service is priced by the tariff; by the centre's own items where the tariff has none
+    for it. Per item the quantity is the first of: a volume given for the item itself; 12 for
+    an item per month and 1 for one per year; the volume given for its unit; 12 x headcount
+    for an item per employee-month; the volume given for its option. Volumes that no item
+    asks for do not count.
 
     Args:
         tariff: the prices.
         headcount: the customer's employees, 0 or more; 0 means unknown.
         uses: one per service, at least one.
         customer_year: 1 in the customer's first year.
+        own: the centre's own items of services, as they hold for the customer.
 
     Raises:
-        IndicationRefusedError: ``no-services``, ``service-repeated``, ``service-not-in-tariff``
-            or ``missing-volume``; the reason names everything that is missing.
+        IndicationRefusedError: ``no-services``, ``service-repeated``, ``service-not-priced``,
+            ``missing-volume`` or ``fee-too-large``; the reason names everything that is
+            missing.
     """
-    _check_services(tariff, uses)
+    items = {use.service: tariff.items_of(use.service) or own.get(use.service, ()) for use in uses}
+    _check_services(tariff, uses, items)
     lines: list[FeeLine] = []
-    missing: list[str] = []
+    missing: list[tuple[str, str]] = []
     for use in uses:
-        for item in _chosen_items(tariff, use):
+        for item in _chosen_items(items[use.service], use):
             counted = _yearly_quantity(item, use.volumes, headcount)
             if counted is None:
-                missing.append(f"{item.unit} of {use.service}")
+                missing.append((item.unit, use.service))
                 continue
             number, how = counted
             lines.append(_line(use.service, item, number, how, customer_year))
     if missing:
-        wanted = ", ".join(dict.fromkeys(missing))
+        wanted = dict.fromkeys(missing)
+        called = {use.service: use.name_sv or use.service for use in uses}
         raise IndicationRefusedError(
             "missing-volume",
-            f"Tariff {tariff.key} needs the yearly volume of: {wanted}. "
+            "The fee needs the yearly volume of: "
+            f"{', '.join(f'{unit} of {service}' for unit, service in wanted)}. "
             "Supply it in the baseline and ask again.",
+            "För att räkna ut avgiften behövs volymen per år av: "
+            f"{', '.join(f'{unit} för {called[service]}' for unit, service in wanted)}. "
+            "Lägg till den i utgångsläget och begär en ny indikation.",
         )
+    _check_total(lines)
     return tuple(lines)
 
 
-def _check_services(tariff: Tariff, uses: Sequence[ExpectedUse]) -> None:
+def _check_total(lines: Sequence[FeeLine]) -> None:
+    total = sum(line.amount_ore for line in lines)
+    if total > LARGEST_FEE_ORE:
+        raise IndicationRefusedError(
+            "fee-too-large",
+            f"The fee would be {format_sek(total)} a year, which nobody pays. Look for a slip in "
+            "the volumes of the baseline or in the price, and ask again.",
+            f"Avgiften skulle bli {total // 100} kronor om året, vilket inte kan stämma. "
+            "Kontrollera utgångslägets volymer och priset, och begär en ny indikation.",
+        )
+
+
+def _check_services(tariff: Tariff, uses: Sequence[ExpectedUse], items: Items) -> None:
     if not uses:
-        raise IndicationRefusedError("no-services", "A fee indication needs at least one service.")
+        raise IndicationRefusedError(
+            "no-services",
+            "A fee indication needs at least one service.",
+            "En avgiftsindikation behöver minst en tjänst.",
+        )
     names = [use.service for use in uses]
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         raise IndicationRefusedError(
-            "service-repeated", f"Give each service once; repeated: {', '.join(repeated)}."
+            "service-repeated",
+            f"Give each service once; repeated: {', '.join(repeated)}.",
+            f"Ange varje tjänst en gång. Dessa förekommer flera gånger: {', '.join(repeated)}.",
         )
-    unpriced = [name for name in names if not tariff.items_of(name)]
+    unpriced = [name for name in names if not items[name]]
+    unpriced_sv = [use.name_sv or use.service for use in uses if use.service in unpriced]
     if unpriced:
         raise IndicationRefusedError(
-            "service-not-in-tariff",
-            f"Tariff {tariff.key} has no fees for: {', '.join(unpriced)}. "
-            "Choose another tariff or leave the service out.",
+            "service-not-priced",
+            f"There is no price for: {', '.join(unpriced)}. Tariff {tariff.key} has no fee, and "
+            "no price of the centre's own holds today. The centre's finance has to register a "
+            "price at cost (price-items); then ask for a new fee indication.",
+            f"Det finns inget pris för: {', '.join(unpriced_sv)}. Avgiftslistan "
+            f"{tariff.key} saknar avgift, och inget eget pris gäller i dag. Servicecentrets "
+            "ekonomifunktion behöver registrera ett självkostnadspris. Begär sedan en ny "
+            "avgiftsindikation.",
         )
 
 
-def _chosen_items(tariff: Tariff, use: ExpectedUse) -> list[TariffItem]:
+def _chosen_items(items: Sequence[TariffItem], use: ExpectedUse) -> list[TariffItem]:
     """The standard set, and the options that the volumes choose.
 
     An option is chosen by a volume above 0 for its name, for one of its items, or for a
     unit of it that the standard set does not use.
     """
-    items = tariff.items_of(use.service)
-    standard_units = {item.unit for item in items if item.option is None} | {MONTH}
+    standard_units = {item.unit for item in items if item.option is None} | FIXED.keys()
     named = {name for name, number in use.volumes.items() if number > 0}
     chosen = {
         item.option
@@ -196,8 +255,8 @@ def _yearly_quantity(
 ) -> tuple[int, str] | None:
     if item.key in volumes:
         return volumes[item.key], ""
-    if item.unit == MONTH:
-        return MONTHS_IN_YEAR, ""
+    if item.unit in FIXED:
+        return FIXED[item.unit], ""
     if item.unit in volumes:
         return volumes[item.unit], ""
     if item.unit == EMPLOYEE_MONTH and headcount > 0:
@@ -212,13 +271,15 @@ def _yearly_quantity(
 def _line(service: str, item: TariffItem, number: int, how: str, customer_year: int) -> FeeLine:
     price = item.price_ore(customer_year)
     year = f" (price of customer year {customer_year})" if len(item.prices_ore) > 1 else ""
+    own = item.own_price
+    source = f" (own price, version {own.version} from {own.valid_from})" if own else ""
     return FeeLine(
         service=service,
         item=item,
         unit_price_ore=price,
         yearly_quantity=number,
         explanation=(
-            f"{item.name}: {how}{quantity(number, item.unit)} x {format_sek(price)}{year} "
+            f"{item.name}{source}: {how}{quantity(number, item.unit)} x {format_sek(price)}{year} "
             f"= {format_sek(number * price)}"
         ),
     )

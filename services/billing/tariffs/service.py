@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from services.billing.own_prices import service as own_prices
+from services.billing.own_prices.catalogue import priced_services
+from services.billing.own_prices.items import items_by_service
 from services.billing.schedule import stockholm_day
 from services.billing.tables import FeeIndicationRow
 from services.billing.tariffs import repository
@@ -25,7 +28,7 @@ async def answer(uow: UnitOfWork, request: FeeIndicationRequested) -> None:
         return
     event: FeeIndicated | FeeIndicationRefused
     try:
-        event = _indicated(uow, request)
+        event = await _indicated(uow, request)
     except IndicationRefusedError as refusal:
         event = FeeIndicationRefused(
             request_id=request.request_id,
@@ -33,6 +36,7 @@ async def answer(uow: UnitOfWork, request: FeeIndicationRequested) -> None:
             org_number=request.org_number,
             code=refusal.code,
             reason=refusal.reason,
+            reason_sv=refusal.reason_sv,
         )
     uow.session.add(
         FeeIndicationRow(
@@ -47,12 +51,19 @@ async def answer(uow: UnitOfWork, request: FeeIndicationRequested) -> None:
     uow.record(event, version=1)
 
 
-def _indicated(uow: UnitOfWork, request: FeeIndicationRequested) -> FeeIndicated:
-    tariff = tariff_for(list(tariffs().values()), request.tariff, stockholm_day(uow.now))
+async def _indicated(uow: UnitOfWork, request: FeeIndicationRequested) -> FeeIndicated:
+    today = stockholm_day(uow.now)
+    tariff = tariff_for(list(tariffs().values()), request.tariff, today)
+    services = [each.service for each in request.services]
+    own = await own_prices.holding(uow, services, request.org_number, today)
     lines = indicate(
         tariff,
         request.headcount,
-        [ExpectedUse(each.service, each.yearly_volumes) for each in request.services],
+        [
+            ExpectedUse(each.service, each.yearly_volumes, _name_sv(each.service))
+            for each in request.services
+        ],
+        own=items_by_service(own),
     )
     return FeeIndicated(
         request_id=request.request_id,
@@ -62,6 +73,11 @@ def _indicated(uow: UnitOfWork, request: FeeIndicationRequested) -> FeeIndicated
         yearly_total_ore=sum(line.amount_ore for line in lines),
         lines=tuple(_contract_line(line) for line in lines),
     )
+
+
+def _name_sv(service: str) -> str | None:
+    known = priced_services().get(service)
+    return known.name_sv if known is not None else None
 
 
 def _contract_line(line: FeeLine) -> IndicatedFeeLine:
@@ -74,6 +90,8 @@ def _contract_line(line: FeeLine) -> IndicatedFeeLine:
             unit=line.item.unit,
             unit_price_ore=line.unit_price_ore,
             yearly_quantity=line.yearly_quantity,
+            name_sv=line.item.name_sv,
+            own_price=line.item.own_price,
         ),
         amount_ore=line.amount_ore,
         explanation=line.explanation,

@@ -3,7 +3,7 @@
 Charged is the sum of the instalments due for a month, actual the signed unit prices times
 the quantities. Everything is reckoned month by month:
 
-- fixed monthly items cost their share of the month, cut by days as the instalment is;
+- fixed items cost their share of the month, cut by days as the instalment is;
 - a unit whose volume is reported for the month costs reported quantity x signed prices; when
   prices change within the month, each counts by the days it held, for a report tells no days;
 - a unit without any report for the month costs what the instalment expected of it. A
@@ -36,7 +36,7 @@ from services.billing.subscriptions.domain import (
     parts_of,
     yearly,
 )
-from services.billing.units import MONTH
+from services.billing.units import FIXED, MONTH
 from services.billing.wording import quantity
 from services.chassis.money import allocate, format_sek, round_half_up
 
@@ -145,8 +145,8 @@ def actual_cost(terms: ServiceTerms, month: Month, reported: Mapping[str, int]) 
             takes no report.
     """
     parts = parts_of(terms, month)
-    fixed = by_days([(yearly(_of_unit(each, MONTH)), days) for each, days in parts], month)
-    has_fixed = any(_of_unit(each, MONTH) for each, _ in parts)
+    fixed = by_days([(yearly(_fixed_items(each)), days) for each, days in parts], month)
+    has_fixed = any(_fixed_items(each) for each, _ in parts)
     steps = [_fixed_step(fixed, terms, month)] if has_fixed else []
     # The rest of the instalment is what the year's expectation gives the other units.
     expected = _expected_by_unit(parts, instalment(terms, month) - fixed)
@@ -174,6 +174,10 @@ def _of_unit(stretch: Stretch, unit: str) -> list[SignedItem]:
     return [item for item in stretch.items if item.unit == unit]
 
 
+def _fixed_items(stretch: Stretch) -> list[SignedItem]:
+    return [item for item in stretch.items if item.unit in FIXED]
+
+
 def _unit_price(stretch: Stretch, unit: str) -> int:
     """What one of a unit costs while a stretch lasts; items of one unit add up."""
     return sum(item.unit_price_ore for item in _of_unit(stretch, unit))
@@ -198,11 +202,13 @@ def _priced(parts: Parts, unit: str, number: int) -> str:
 def _fixed_step(fixed: int, terms: ServiceTerms, month: Month) -> str:
     days = days_in_operation(terms, month)
     part = "" if days == month.days else f" for {days} of {month.days} days"
-    return f"fixed monthly fees{part}: {format_sek(fixed)}"
+    items = [item for each in terms.stretches for item in _fixed_items(each)]
+    monthly = "monthly " if all(item.unit == MONTH for item in items) else ""
+    return f"fixed {monthly}fees{part}: {format_sek(fixed)}"
 
 
 def _expected_by_unit(parts: Parts, amount_ore: int) -> dict[str, int]:
-    items = [(item, days) for each, days in parts for item in each.items if item.unit != MONTH]
+    items = [(item, days) for each, days in parts for item in each.items if item.unit not in FIXED]
     weights: dict[str, int] = {}
     for item, days in items:
         weights[item.unit] = weights.get(item.unit, 0) + item.yearly_ore * days

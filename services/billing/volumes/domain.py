@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from services.billing.months import Month
 from services.billing.subscriptions.domain import ServiceTerms, days_in_operation
-from services.billing.units import MONTH
+from services.billing.units import FIXED
 
 
 class VolumeStatus(StrEnum):
@@ -89,7 +89,7 @@ def place(
     subscribed = [each for each in services if each.terms.service == volume.service]
     if not subscribed:
         return Placement(None, SetAside.SERVICE_NOT_SUBSCRIBED)
-    if volume.unit == MONTH:
+    if volume.unit in FIXED:
         return Placement(None, SetAside.UNIT_IS_FIXED)
     by_unit = [each for each in subscribed if volume.unit in each.terms.units]
     if not by_unit:

@@ -19,10 +19,11 @@ from services.collab_model.agreements.domain import (
     is_repeat_signature,
 )
 from services.collab_model.agreements.repository import WHOLE_AGREEMENT
+from services.collab_model.calendars.holiday_facts import signed_rules
 from services.collab_model.calendars.service import day_of
-from services.collab_model.calendars.swedish_days import service_calendar
 from services.collab_model.customers import repository as customer_repository
 from services.collab_model.customers import service as customers
+from services.collab_model.foresight import training as foresight
 from services.collab_model.forums import planning
 from services.collab_model.forums import service as forums
 from services.collab_model.levels import periods
@@ -65,7 +66,7 @@ async def set_up(uow: UnitOfWork, signed: AgreementSigned) -> None:
     version = known.find(signed.version) if known else None
     if is_repeat_signature(version, signed.content_hash):
         return
-    service_calendar(signed.service_hours)
+    signed_rules(signed.service_hours)
     if row is None:
         row = AgreementRow(
             id=signed.agreement_id,
@@ -81,6 +82,7 @@ async def set_up(uow: UnitOfWork, signed: AgreementSigned) -> None:
     await _name_services(uow, signed, newest=_is_newest(known, signed.version))
     await levels.set_up(uow, signed)
     await forums.set_up(uow, signed)
+    await foresight.schedule(uow)
     uow.record(
         CollaborationSetUp(
             agreement_id=signed.agreement_id,

@@ -1,41 +1,46 @@
-"""Service hours: the intervals in which service-level time runs (DOMAIN.md section 6).
+"""Service time: when the clocks of an agreement run (DOMAIN.md section 6).
 
-Time runs within a customer's agreed hours on Swedish working days. Which days are
-working, half or closed days is a fact handed in as a lookup, so that everything here is
-a pure function of its arguments.
+A calendar's versions hold from a day on. Time is service time exactly while the wall clock
+of the version's zone shows a time within the hours of that day. So hours round the clock
+are 23 hours on the day the clocks go forward and 25 on the day they go back, an hour that
+is left out does not count, and one that comes twice counts twice. A version takes over at
+the first instant of its first day, by its own wall clock.
 
-Instants are aware datetimes. A wall time that occurs twice, in the night when clocks go
-back, means its first occurrence; one that does not exist, in the night when they go
-forward, is read with the offset from before the jump (the convention of RFC 5545).
+Everything here is a pure function of its arguments. Instants are aware datetimes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from typing import NamedTuple
 
-MIDNIGHT = time(0, 0)
-ONE_DAY = timedelta(days=1)
+from services.collab_model.calendars.rules import (
+    CalendarRules,
+    DayPlan,
+    SpanKind,
+)
+from services.collab_model.calendars.table import OpenTable
+from services.collab_model.calendars.zones import (
+    DAY_US,
+    EPOCH_ORDINAL,
+    MICROSECOND,
+    first_instant,
+    offset_stretches,
+    to_instant,
+    to_us,
+)
+
 ONE_MINUTE = timedelta(minutes=1)
 NO_TIME = timedelta(0)
 
 HORIZON_DAYS = 366 * 40
 """How far ahead an instant is sought before the calendar is declared to be always shut."""
 
-
-class DayKind(StrEnum):
-    """What kind of day a date is for the service centre."""
-
-    WORKING = "working"
-    HALF_DAY = "half_day"
-    CLOSED = "closed"
-
-
-DayKinds = Callable[[date], DayKind]
-"""A pure lookup from a date to the kind of day it is."""
+SIGNED_HOURS = "signed"
+"""Names, among calendars, the service hours that stand in the signed agreement itself."""
 
 
 class NeverOpen(ValueError):
@@ -51,78 +56,110 @@ class Interval:
 
 
 @dataclass(frozen=True)
-class ServiceCalendar:
-    """The service hours of one agreement laid over the days of the year.
+class CalendarSpan:
+    """A stretch of time that one rule of a calendar made what it is; half-open, in UTC.
 
-    Args:
-        zone: the zone whose wall clock the hours are agreed in.
-        opens: opening time of a working or half day.
-        closes: closing time of a working day; 00:00 means the midnight that ends the
-            day, so that hours round the clock have no gap.
-        half_day_closes: closing time of a half day; at or before ``opens`` a half day is
-            a closed day.
-        day_kinds: which kind of day a date is.
-
-    Raises:
-        ValueError: a working day would close before it opens.
+    ``calendar`` and ``version`` tell where the rule stands: ``signed`` with the number of the
+    agreement's version, or the key of a calendar with the number of its own.
     """
 
-    zone: ZoneInfo
-    opens: time
-    closes: time
-    half_day_closes: time
-    day_kinds: DayKinds
+    start: datetime
+    end: datetime
+    kind: SpanKind
+    rule: str
+    rule_sv: str
+    version: int
+    calendar: str = SIGNED_HOURS
 
-    def __post_init__(self) -> None:
-        if self.closes != MIDNIGHT and self.closes <= self.opens:
-            raise ValueError(f"service hours close {self.closes} before they open {self.opens}")
 
-    def open_interval(self, day: date) -> Interval | None:
-        """When service time runs on a date; ``None`` on a day it does not."""
-        kind = self.day_kinds(day)
-        if kind is DayKind.CLOSED:
-            return None
-        closes = self.closes
-        if kind is DayKind.HALF_DAY:
-            if self.half_day_closes <= self.opens:
-                return None
-            # A half day never lasts longer than the whole one, which midnight (00:00) ends.
-            if self.closes == MIDNIGHT or self.half_day_closes < self.closes:
-                closes = self.half_day_closes
-        start = self._instant(day, self.opens)
-        last_day = day + ONE_DAY if closes == MIDNIGHT else day
-        end = self._instant(last_day, closes)
-        return Interval(start, end) if start < end else None
+@dataclass(frozen=True)
+class Segment:
+    """Which version of which calendar holds from a day on; None: from the beginning."""
+
+    first_day: date | None
+    rules: CalendarRules
+    calendar: str = SIGNED_HOURS
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class _Reign:
+    """The instants that a segment decides, in microseconds; None where it has no bound."""
+
+    start: int | None
+    end: int | None
+    segment: Segment
+
+    def cut(self, start: int, end: int) -> tuple[int, int]:
+        """The part of a stretch that the segment decides; empty when end <= start."""
+        return (
+            start if self.start is None else max(start, self.start),
+            end if self.end is None else min(end, self.end),
+        )
+
+
+class _WallDay(NamedTuple):
+    """A day as wall clocks show it while they keep one offset, in microseconds of UTC.
+
+    ``midnight`` is where the day would begin by that offset; what is reckoned from it counts
+    from ``floor`` to ``ceiling``.
+    """
+
+    day: date
+    midnight: int
+    floor: int
+    ceiling: int
+    segment: Segment
+
+    @property
+    def plan(self) -> DayPlan:
+        """What holds on the day."""
+        return self.segment.rules.plan(self.day)
+
+
+class ServiceTime:
+    """When service time runs by one agreement's calendar, as known at some instant.
+
+    Args:
+        segments: the versions in the order of their first days; the first one holds from
+            the beginning.
+
+    Raises:
+        ValueError: there is none, or their first days are not in order.
+    """
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        days = [each.first_day for each in segments[1:]]
+        if not segments or segments[0].first_day is not None or None in days:
+            raise ValueError("the first version of a calendar holds from the beginning")
+        if any(a >= b for a, b in pairwise(days) if a and b):
+            raise ValueError("the versions of a calendar follow each other by their first days")
+        self.segments = tuple(segments)
+        self._reigns = _reigns(self.segments)
+
+    @classmethod
+    def of(
+        cls, rules: CalendarRules, *, calendar: str = SIGNED_HOURS, version: int = 1
+    ) -> ServiceTime:
+        """The service time of rules that hold on all days."""
+        return cls((Segment(None, rules, calendar, version),))
 
     def open_intervals(self, start: datetime, end: datetime) -> Iterator[Interval]:
         """The open intervals between two instants in order, cut to them.
 
-        None when ``end`` is not after ``start``.
+        None when ``end`` is not after ``start``. Intervals of different days stay apart
+        though they may touch.
         """
-        # Between two instants of one zone Python subtracts wall times, so all are in UTC.
-        start, end = start.astimezone(UTC), end.astimezone(UTC)
-        day = self._day_of(start)
-        while day <= self._day_of(end):
-            interval = self.open_interval(day)
-            if interval is not None:
-                cut = Interval(max(interval.start, start), min(interval.end, end))
-                if cut.start < cut.end:
-                    yield cut
-            day += ONE_DAY
+        for opens, closes in self._open(to_us(start), to_us(end)):
+            yield Interval(to_instant(opens), to_instant(closes))
 
     def service_time_between(self, start: datetime, end: datetime) -> timedelta:
         """The service time between two instants, exactly.
 
         Nought when ``end`` is not after ``start``.
         """
-        return sum(
-            (interval.end - interval.start for interval in self.open_intervals(start, end)),
-            start=NO_TIME,
-        )
-
-    def service_minutes_between(self, start: datetime, end: datetime) -> int:
-        """The whole service minutes completed between two instants."""
-        return self.service_time_between(start, end) // ONE_MINUTE
+        opened = self._open(to_us(start), to_us(end))
+        return sum(closes - opens for opens, closes in opened) * MICROSECOND
 
     def add_service_time(self, start: datetime, amount: timedelta) -> datetime:
         """The earliest instant at which so much service time has passed since ``start``.
@@ -132,43 +169,158 @@ class ServiceCalendar:
 
         Raises:
             ValueError: the amount is negative.
-            NeverOpen: the calendar is shut for the next forty years.
+            NeverOpen: there is not so much service time in the next forty years.
         """
         if amount < NO_TIME:
             raise ValueError("service time runs forwards only")
-        start = start.astimezone(UTC)
         if amount == NO_TIME:
-            return start
-        left = amount
-        day = self._day_of(start)
-        for _ in range(HORIZON_DAYS):
-            interval = self.open_interval(day)
-            if interval is not None and interval.end > start:
-                begins = max(interval.start, start)
-                if interval.end - begins >= left:
-                    return begins + left
-                left -= interval.end - begins
-            day += ONE_DAY
-        raise NeverOpen(f"no service time in the {HORIZON_DAYS} days after {start.isoformat()}")
-
-    def add_service_minutes(self, start: datetime, minutes: int) -> datetime:
-        """The same as :meth:`add_service_time`, for whole minutes."""
-        return self.add_service_time(start, timedelta(minutes=minutes))
+            return start.astimezone(UTC)
+        left = amount // MICROSECOND
+        begin = to_us(start)
+        for opens, closes in self._open(begin, begin + HORIZON_DAYS * DAY_US):
+            if closes - opens >= left:
+                return to_instant(opens + left)
+            left -= closes - opens
+        raise NeverOpen(
+            f"not so much service time in the {HORIZON_DAYS} days after {start.isoformat()}"
+        )
 
     def working_day_from(self, day: date) -> date:
-        """The first working or half day that is not before ``day``.
+        """The first day with service time that is not before ``day``.
 
         Raises:
-            NeverOpen: the calendar knows no working day in the next forty years.
+            NeverOpen: there is none in the next forty years.
         """
         for offset in range(HORIZON_DAYS):
             candidate = day + timedelta(days=offset)
-            if self.day_kinds(candidate) is not DayKind.CLOSED:
+            if self.plan(candidate).is_open:
                 return candidate
         raise NeverOpen(f"no working day in the {HORIZON_DAYS} days after {day.isoformat()}")
 
-    def _day_of(self, instant: datetime) -> date:
-        return instant.astimezone(self.zone).date()
+    def plan(self, day: date) -> DayPlan:
+        """What the version of a day says of it."""
+        return self.segment_on(day).rules.plan(day)
 
-    def _instant(self, day: date, wall_time: time) -> datetime:
-        return datetime.combine(day, wall_time, tzinfo=self.zone).astimezone(UTC)
+    def segment_on(self, day: date) -> Segment:
+        """The version that holds on a day."""
+        begun = [each for each in self.segments if each.first_day and each.first_day <= day]
+        return begun[-1] if begun else self.segments[0]
+
+    def first_instant_of(self, day: date) -> datetime:
+        """The first instant of a day by the clock of the version that holds on it, in UTC."""
+        return to_instant(first_instant(self.segment_on(day).rules.zone, day))
+
+    def spans(self, start: datetime, end: datetime) -> Iterator[CalendarSpan]:
+        """The time between two instants as spans without gaps, each with its rule.
+
+        Stretches that touch and have the same rule of the same version are one span.
+        """
+        pending: CalendarSpan | None = None
+        for span in self._day_spans(to_us(start), to_us(end)):
+            if pending is not None and _same_rule(pending, span):
+                pending = CalendarSpan(pending.start, span.end, *_words(span))
+                continue
+            if pending is not None:
+                yield pending
+            pending = span
+        if pending is not None:
+            yield pending
+
+    def table(self, start: datetime, end: datetime) -> OpenTable:
+        """The service time between two instants as arrays, for many clocks at once."""
+        first, last = to_us(start), to_us(end)
+        return OpenTable.of(first, last, self._open(first, last))
+
+    def _open(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """The open intervals of a stretch, in microseconds; one of a day stays one."""
+        pending: tuple[int, int] | None = None
+        source: tuple[date, int] | None = None
+        for each in self._days(start, end):
+            for opens, closes in each.plan.open_us:
+                begin = max(each.midnight + opens, each.floor)
+                finish = min(each.midnight + closes, each.ceiling)
+                if begin >= finish:
+                    continue
+                # A change of the clocks cuts an interval of the day in two; they are one.
+                if pending and source == (each.day, opens) and pending[1] == begin:
+                    pending = (pending[0], finish)
+                    continue
+                if pending:
+                    yield pending
+                pending, source = (begin, finish), (each.day, opens)
+        if pending:
+            yield pending
+
+    def _day_spans(self, start: int, end: int) -> Iterator[CalendarSpan]:
+        for each in self._days(start, end):
+            for part in each.plan.parts:
+                begin = max(each.midnight + part.start_us, each.floor)
+                finish = min(each.midnight + part.end_us, each.ceiling)
+                if begin < finish:
+                    yield CalendarSpan(
+                        to_instant(begin),
+                        to_instant(finish),
+                        part.kind,
+                        part.rule,
+                        part.rule_sv,
+                        each.segment.version,
+                        each.segment.calendar,
+                    )
+
+    def _days(self, start: int, end: int) -> Iterator[_WallDay]:
+        """The days of a stretch in order; one on which the clocks change comes per offset."""
+        for reign in self._reigns:
+            floor, ceiling = reign.cut(start, end)
+            zone = reign.segment.rules.zone
+            for stretch in offset_stretches(zone, floor, ceiling):
+                first = (stretch.start + stretch.offset) // DAY_US
+                last = (stretch.end - 1 + stretch.offset) // DAY_US
+                for number in range(first, last + 1):
+                    yield _WallDay(
+                        date.fromordinal(number + EPOCH_ORDINAL),
+                        number * DAY_US - stretch.offset,
+                        stretch.start,
+                        stretch.end,
+                        reign.segment,
+                    )
+
+
+def _reigns(segments: Sequence[Segment]) -> tuple[_Reign, ...]:
+    """When each segment decides: from its first instant until that of any later one.
+
+    Where zones differ by a whole day, a later version's first instant may come before an
+    earlier one's, which then never decides anything.
+    """
+    starts = [
+        first_instant(each.rules.zone, each.first_day) if each.first_day else None
+        for each in segments
+    ]
+    reigns: list[_Reign] = []
+    until: int | None = None
+    for start, segment in zip(reversed(starts), reversed(segments), strict=True):
+        if start is None or until is None or start < until:
+            reigns.append(_Reign(start, until, segment))
+            until = start
+    return tuple(reversed(reigns))
+
+
+def _same_rule(earlier: CalendarSpan, later: CalendarSpan) -> bool:
+    return earlier.end == later.start and _words(earlier) == _words(later)
+
+
+def _words(span: CalendarSpan) -> tuple[SpanKind, str, str, int, str]:
+    return span.kind, span.rule, span.rule_sv, span.version, span.calendar
+
+
+__all__ = [
+    "HORIZON_DAYS",
+    "NO_TIME",
+    "ONE_MINUTE",
+    "SIGNED_HOURS",
+    "CalendarSpan",
+    "Interval",
+    "NeverOpen",
+    "Segment",
+    "ServiceTime",
+    "SpanKind",
+]

@@ -10,7 +10,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from services.chassis.money import round_half_up
-from services.collab_model.calendars.domain import ServiceCalendar
+from services.collab_model.calendars.domain import ServiceTime
 from services.contracts.values import ForumLevel, MatterKind, Priority
 
 DAYS_IN_YEAR = 365
@@ -69,7 +69,7 @@ class Beginnings:
         return max(day for day in days if day is not None)
 
 
-def next_meeting(since: date, per_year: int, calendar: ServiceCalendar) -> PlannedMeeting | None:
+def next_meeting(since: date, per_year: int, calendar: ServiceTime) -> PlannedMeeting | None:
     """The meeting one interval after a day, moved forward to a working day.
 
     The interval is a year's 365 days shared by its meetings, to the nearest day: weekly

@@ -12,8 +12,9 @@ from services.chassis.clock import STOCKHOLM
 from services.chassis.ids import new_id
 from services.chassis.unit_of_work import UnitOfWork
 from services.collab_model.agreements.domain import Agreement
+from services.collab_model.calendars.domain import ServiceTime
+from services.collab_model.calendars.holiday_facts import signed_rules
 from services.collab_model.calendars.service import day_of
-from services.collab_model.calendars.swedish_days import service_calendar
 from services.collab_model.forums import repository
 from services.collab_model.forums.domain import (
     Beginnings,
@@ -98,4 +99,4 @@ async def _next(uow: UnitOfWork, agreement: Agreement, forum: Forum) -> PlannedM
         rested_until=agreement.stabilised_on if rested else None,
     ).latest
     per_year = rhythm.per_year(stabilised=agreement.stabilised_on is not None)
-    return next_meeting(since, per_year, service_calendar(in_force.service_hours))
+    return next_meeting(since, per_year, ServiceTime.of(signed_rules(in_force.service_hours)))

@@ -166,13 +166,13 @@ async def list_meetings(
 async def breaches_waiting_for(
     session: AsyncSession, agreement_id: str, forum_id: str
 ) -> list[Breach]:
-    """The breaches of an agreement that have stood on none of a forum's agendas."""
+    """The breaches of an agreement that hold and have stood on none of a forum's agendas."""
     had_it = exists().where(
         AgendaItemRow.forum_id == forum_id, AgendaItemRow.breach_id == BreachRow.id
     )
     rows = await session.scalars(
         select(BreachRow)
-        .where(BreachRow.agreement_id == agreement_id, ~had_it)
+        .where(BreachRow.agreement_id == agreement_id, BreachRow.withdrawn_at.is_(None), ~had_it)
         .order_by(BreachRow.id)
     )
     return [Breach(row.id, row.matter_id, Priority(row.priority)) for row in rows]

@@ -1,28 +1,40 @@
 """Months that close with what the levels came to, and corrections of what was closed.
 
-A month is closed once and what it reported stays. When something becomes known late that
-changes whether the service was in operation for all of it (an end, a roll-back), a
-correction is put beside it with a higher revision: its results are the same, but it no
-longer counts as a whole month, or does after all.
+A month is closed once and what it reported stays. When something becomes known late - a
+reading, an event of a matter, a cause, an end or a roll-back - a correction is put beside it
+with a higher revision and a statement of its own that shows the difference.
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from services.chassis.clock import STOCKHOLM
 from services.chassis.ids import new_id
 from services.chassis.unit_of_work import UnitOfWork
 from services.collab_model.agreements import repository as agreements
-from services.collab_model.agreements.domain import Agreement, Version, covers, touches
+from services.collab_model.agreements.domain import Agreement, covers, touches
+from services.collab_model.following_up.statements import making
+from services.collab_model.following_up.tertials import service as tertials
+from services.collab_model.following_up.tertials.domain import Tertial
 from services.collab_model.levels import repository
-from services.collab_model.levels.domain import Month, Outcome, Tally, all_met, outcome_of
-from services.collab_model.matters import measuring
-from services.collab_model.tables import AgreementServiceRow, PeriodResultRow, PeriodRow
-from services.contracts.collab_model import LevelResult, PeriodClosed
+from services.collab_model.levels.closing import measure
+from services.collab_model.levels.domain import Month, all_met
+from services.collab_model.levels.month import MonthMeasured
+from services.collab_model.levels.results import LevelResult
+from services.collab_model.tables import (
+    AgreementServiceRow,
+    PeriodResultRow,
+    PeriodRow,
+    ResultPartRow,
+)
+from services.contracts.collab_model import LevelResult as LevelTold
+from services.contracts.collab_model import PeriodClosed
 
 CLOSE_PERIOD = "close_period"
 """Timer: the month of a service closes; its key is the service's identifier."""
+
+LOOK_AGAIN = "look_again_at_period"
+"""Timer: a closed month may have come out otherwise; its key is the service's identifier and
+the month."""
 
 
 async def follow(uow: UnitOfWork, agreement: Agreement, service: AgreementServiceRow) -> None:
@@ -32,8 +44,17 @@ async def follow(uow: UnitOfWork, agreement: Agreement, service: AgreementServic
     none, no month does.
     """
     closed = await repository.latest_periods(uow.session, agreement.id, service.service)
-    await _correct(uow, agreement, service.service, closed)
-    month = _next_to_close(agreement, service.service, closed)
+    await _follow(uow, agreement, service, closed)
+
+
+async def _follow(
+    uow: UnitOfWork,
+    agreement: Agreement,
+    service: AgreementServiceRow,
+    closed: dict[str, PeriodRow],
+) -> None:
+    await _correct_whole_months(uow, agreement, service, closed)
+    month = next_to_close(agreement, service.service, closed)
     if month is None:
         await uow.cancel_timer(CLOSE_PERIOD, service.id)
     else:
@@ -42,9 +63,8 @@ async def follow(uow: UnitOfWork, agreement: Agreement, service: AgreementServic
         )
 
 
-def _next_to_close(
-    agreement: Agreement, service: str, closed: dict[str, PeriodRow]
-) -> Month | None:
+def next_to_close(agreement: Agreement, service: str, closed: dict[str, PeriodRow]) -> Month | None:
+    """The first month with a day in operation that is not closed."""
     for days in agreement.days_of(service):
         month, last = Month.of(days.first), Month.of(days.last)
         while month <= last:
@@ -54,7 +74,7 @@ def _next_to_close(
     return None
 
 
-async def close_period(uow: UnitOfWork, service_id: str, month: Month) -> None:
+async def close_period(uow: UnitOfWork, service_id: str, month: Month) -> PeriodRow | None:
     """Close a month of a service and have the next one close in its time.
 
     A month that is closed already stays as it is, and one in which the service turned out
@@ -63,113 +83,224 @@ async def close_period(uow: UnitOfWork, service_id: str, month: Month) -> None:
     service = await agreements.get_service_locked(uow.session, service_id)
     agreement = await agreements.get(uow.session, service.agreement_id)
     key = service.service
-    is_closed = await repository.is_closed(uow.session, agreement.id, key, str(month))
-    if not is_closed and touches(agreement.days_of(key), month.first_day, month.last_day):
-        outcomes = await _outcomes(uow, agreement, key, month)
-        await _keep_closing(uow, agreement, key, month, outcomes)
-    await follow(uow, agreement, service)
+    closed = await repository.latest_periods(uow.session, agreement.id, key)
+    lived = touches(agreement.days_of(key), month.first_day, month.last_day)
+    if str(month) in closed or not lived:
+        await _follow(uow, agreement, service, closed)
+        return None
+    measured = await measure(uow, agreement, service, month)
+    period = await _keep(uow, agreement, service, month, measured, closed, reason="")
+    closed[str(month)] = period
+    await _follow(uow, agreement, service, closed)
+    if next_to_close(agreement, key, closed) != month.next or Tertial.ends_with(month):
+        await tertials.follow(uow, agreement.id, month)
+    return period
 
 
-def measuring_version(agreement: Agreement, service: str, month: Month) -> Version:
-    """The version whose levels measure a month: that of its last day in operation."""
-    days = [
-        min(each.last, month.last_day)
-        for each in agreement.days_of(service)
-        if each.first <= month.last_day and each.last >= month.first_day
-    ]
-    return agreement.version_on(max(days, default=month.last_day))
+async def look_again(uow: UnitOfWork, agreement_id: str, service: str, month: Month) -> None:
+    """Have a month corrected if it is closed and comes out otherwise by what is known now.
+
+    Whoever learns something about a month that may be closed calls this; it takes effect at
+    once, in a unit of work of its own.
+    """
+    rows = await agreements.services_of(uow.session, agreement_id)
+    for row in rows:
+        if row.service == service and await repository.is_closed(
+            uow.session, agreement_id, service, str(month)
+        ):
+            told = {"service_id": row.id, "period": str(month)}
+            await uow.set_timer(LOOK_AGAIN, f"{row.id}:{month}", uow.now, told)
 
 
-async def _outcomes(
-    uow: UnitOfWork, agreement: Agreement, service: str, month: Month
-) -> list[Outcome]:
-    version = measuring_version(agreement, service, month)
-    levels = await repository.levels_of_service(uow.session, agreement.id, version.number, service)
-    timed = await measuring.tallies_of_month(uow, agreement, service, month)
-    read = await repository.tallies(uow.session, agreement.id, service, str(month))
-    return [
-        outcome_of(level, (timed if level.is_timed else read).get(level.key, Tally()))
-        for level in levels
-    ]
+async def correct_if_changed(
+    uow: UnitOfWork, service_id: str, month: Month, reason: str
+) -> PeriodRow | None:
+    """Put a correction beside a closed month that comes out otherwise by what is known now.
+
+    None when it comes out as it was reported, or is not closed.
+    """
+    service = await agreements.get_service_locked(uow.session, service_id)
+    agreement = await agreements.get(uow.session, service.agreement_id)
+    closed = await repository.latest_periods(uow.session, agreement.id, service.service)
+    latest = closed.get(str(month))
+    if latest is None:
+        return None
+    closed_at = await repository.closed_at(uow.session, agreement.id, service.service, str(month))
+    measured = await measure(uow, agreement, service, month, closed_at=closed_at)
+    if not await making.differs(uow, latest, measured):
+        return None
+    return await _keep(uow, agreement, service, month, measured, closed, reason=reason)
 
 
-async def _keep_closing(
+async def _keep(
     uow: UnitOfWork,
     agreement: Agreement,
-    service: str,
+    service: AgreementServiceRow,
     month: Month,
-    outcomes: Sequence[Outcome],
-) -> None:
+    measured: MonthMeasured,
+    closed: dict[str, PeriodRow],
+    *,
+    reason: str,
+) -> PeriodRow:
+    """Keep a closing, or a correction of what is closed, with its statement; tell of it."""
+    before = closed.get(str(month))
+    days = agreement.days_of(service.service)
     period = PeriodRow(
         id=new_id(),
         agreement_id=agreement.id,
-        org_number=agreement.holder_on(month.last_day),
-        service=service,
+        org_number=before.org_number if before else agreement.holder_on(month.last_day),
+        service=service.service,
         period=str(month),
-        revision=1,
-        reason="",
-        whole_month=covers(agreement.days_of(service), month.first_day, month.last_day),
-        met=all_met(outcomes),
+        revision=before.revision + 1 if before else 1,
+        reason=reason,
+        whole_month=covers(days, month.first_day, month.last_day),
+        met=all_met(measured.outcomes),
+        version=measured.version,
         closed_at=uow.now,
     )
-    results = [
-        PeriodResultRow(
-            id=new_id(),
-            period_id=period.id,
-            level_id=outcome.level.id,
-            position=position,
-            level=outcome.level.key,
-            required_share_percent=outcome.level.required_share_percent,
-            outcome_percent=outcome.outcome_percent,
-            measured=outcome.measured,
-            met=outcome.met,
-        )
-        for position, outcome in enumerate(outcomes, start=1)
-    ]
-    await repository.add_period(uow.session, period, results)
-    told = tuple(
-        LevelResult(
-            level=outcome.level.key,
-            required_share_percent=outcome.level.required_share_percent,
-            outcome_percent=outcome.outcome_percent,
-            measured=outcome.measured,
-            met=outcome.met,
-        )
-        for outcome in outcomes
+    results, parts = [], []
+    for position, result in enumerate(measured.results, start=1):
+        row = _result_row(period.id, position, result)
+        results.append(row)
+        parts.extend(_part_rows(row, result))
+    await repository.add_period(uow.session, period, results, parts)
+    await making.make(uow, period, service, measured, closed)
+    _tell(
+        uow,
+        period,
+        tuple(_told(result) for result in measured.results),
+        measured.excluded_breaches,
+        version=await _next_version(uow, agreement),
     )
-    await _tell(uow, period, told)
+    return period
 
 
-async def _correct(
-    uow: UnitOfWork, agreement: Agreement, service: str, closed: dict[str, PeriodRow]
+def _result_row(period_id: str, position: int, result: LevelResult) -> PeriodResultRow:
+    outcome = result.outcome
+    return PeriodResultRow(
+        id=new_id(),
+        period_id=period_id,
+        level_id=outcome.level.id,
+        position=position,
+        level=outcome.level.key,
+        required_share_percent=outcome.level.required_share_percent,
+        outcome_percent=outcome.outcome_percent,
+        measured=outcome.measured,
+        met=outcome.met,
+        good=outcome.tally.good,
+        total=outcome.tally.total,
+        excluded=outcome.excluded,
+    )
+
+
+def _part_rows(row: PeriodResultRow, result: LevelResult) -> list[ResultPartRow]:
+    return [
+        ResultPartRow(
+            id=new_id(),
+            result_id=row.id,
+            period_id=row.period_id,
+            team=part.team,
+            cause=part.cause,
+            failed=part.failed,
+            total=part.total,
+        )
+        for part in result.parts
+    ]
+
+
+def _told(result: LevelResult) -> LevelTold:
+    outcome = result.outcome
+    return LevelTold(
+        level=outcome.level.key,
+        required_share_percent=outcome.level.required_share_percent,
+        outcome_percent=outcome.outcome_percent,
+        measured=outcome.measured,
+        met=outcome.met,
+        kind=outcome.level.kind,
+        good=outcome.tally.good,
+        total=outcome.tally.total,
+        excluded=outcome.excluded,
+    )
+
+
+async def _correct_whole_months(
+    uow: UnitOfWork,
+    agreement: Agreement,
+    service: AgreementServiceRow,
+    closed: dict[str, PeriodRow],
 ) -> None:
     """Put a correction beside each closed month that was whole and is not, or the reverse."""
-    days = agreement.days_of(service)
+    days = agreement.days_of(service.service)
     for key, row in closed.items():
         month = Month.parse(key)
         whole = covers(days, month.first_day, month.last_day)
         if whole == row.whole_month:
             continue
-        results = await repository.results_of(uow.session, row.id)
-        correction = PeriodRow(
+        lived = touches(days, month.first_day, month.last_day)
+        reason = _why(whole=whole, lived=lived)
+        await _repeat(uow, agreement, row, service, whole=whole, reason=reason)
+
+
+async def _repeat(
+    uow: UnitOfWork,
+    agreement: Agreement,
+    row: PeriodRow,
+    service: AgreementServiceRow,
+    *,
+    whole: bool,
+    reason: str,
+) -> None:
+    """Put a correction with the same results beside a month that counts otherwise."""
+    correction = PeriodRow(
+        id=new_id(),
+        agreement_id=row.agreement_id,
+        org_number=row.org_number,
+        service=row.service,
+        period=row.period,
+        revision=row.revision + 1,
+        reason=reason,
+        whole_month=whole,
+        met=row.met,
+        version=row.version,
+        closed_at=uow.now,
+    )
+    results = await repository.results_of(uow.session, row.id)
+    copies = {result.id: _copied(result, correction.id) for result in results}
+    parts = [
+        ResultPartRow(
             id=new_id(),
-            agreement_id=row.agreement_id,
-            org_number=row.org_number,
-            service=service,
-            period=key,
-            revision=row.revision + 1,
-            reason=_why(whole=whole, lived=touches(days, month.first_day, month.last_day)),
-            whole_month=whole,
-            met=row.met,
-            closed_at=uow.now,
+            result_id=copies[part.result_id].id,
+            period_id=correction.id,
+            team=part.team,
+            cause=part.cause,
+            failed=part.failed,
+            total=part.total,
         )
-        await repository.add_period(
-            uow.session,
-            correction,
-            [_copied(result, correction.id) for result in results],
-        )
-        told = tuple(LevelResult.model_validate(each, from_attributes=True) for each in results)
-        await _tell(uow, correction, told)
+        for part in await repository.parts_of(uow.session, row.id)
+    ]
+    await repository.add_period(uow.session, correction, list(copies.values()), parts)
+    excluded = await making.repeat(uow, correction, service, before=row)
+    told = [LevelTold.model_validate(_shown(each), from_attributes=True) for each in results]
+    _tell(
+        uow,
+        correction,
+        tuple(told),
+        excluded,
+        version=await _next_version(uow, agreement),
+    )
+
+
+def _shown(result: PeriodResultRow) -> dict[str, object]:
+    return {
+        "level": result.level,
+        "required_share_percent": result.required_share_percent,
+        "outcome_percent": result.outcome_percent,
+        "measured": result.measured,
+        "met": result.met,
+        "good": result.good,
+        "total": result.total,
+        "excluded": result.excluded or 0,
+    }
 
 
 def _why(*, whole: bool, lived: bool) -> str:
@@ -191,10 +322,20 @@ def _copied(result: PeriodResultRow, period_id: str) -> PeriodResultRow:
         outcome_percent=result.outcome_percent,
         measured=result.measured,
         met=result.met,
+        good=result.good,
+        total=result.total,
+        excluded=result.excluded,
     )
 
 
-async def _tell(uow: UnitOfWork, period: PeriodRow, results: tuple[LevelResult, ...]) -> None:
+def _tell(
+    uow: UnitOfWork,
+    period: PeriodRow,
+    results: tuple[LevelTold, ...],
+    excluded_breaches: tuple[str, ...],
+    *,
+    version: int,
+) -> None:
     uow.record(
         PeriodClosed(
             agreement_id=period.agreement_id,
@@ -205,8 +346,9 @@ async def _tell(uow: UnitOfWork, period: PeriodRow, results: tuple[LevelResult, 
             results=results,
             met=period.met,
             revision=period.revision,
+            excluded_breaches=excluded_breaches,
         ),
-        version=await next_version(uow, period.agreement_id),
+        version=version,
     )
 
 
@@ -217,3 +359,8 @@ async def next_version(uow: UnitOfWork, agreement_id: str) -> int:
     """
     signed = await agreements.count_versions(uow.session, agreement_id)
     return signed + await repository.count_periods(uow.session, agreement_id)
+
+
+async def _next_version(uow: UnitOfWork, agreement: Agreement) -> int:
+    """The same as ``next_version``, of an agreement that is loaded."""
+    return len(agreement.versions) + await repository.count_periods(uow.session, agreement.id)

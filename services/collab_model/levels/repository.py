@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from services.collab_model.agreements.repository import number_in_force
 from services.collab_model.customers.repository import issued_within, signed_within
 from services.collab_model.levels.domain import Level, Tally, plain
-from services.collab_model.tables import LevelRow, PeriodResultRow, PeriodRow, ReadingRow
+from services.collab_model.tables import (
+    AgreementVersionRow,
+    BreachRow,
+    CreditTermsRow,
+    LevelRow,
+    PeriodResultRow,
+    PeriodRow,
+    ReadingRow,
+    ResultPartRow,
+)
 from services.contracts.succession import Scope
-from services.contracts.values import MeasureKind, Priority
+from services.contracts.values import (
+    CreditTerms,
+    Delivery,
+    MeasureKind,
+    PlannedStops,
+    Priority,
+)
+
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -38,6 +56,14 @@ def level_of(row: LevelRow) -> Level:
         kind=MeasureKind(row.kind),
         target_minutes={Priority(name): value for name, value in row.target_minutes.items()},
         required_share_percent=plain(row.required_share_percent),
+        deliveries=tuple(Delivery.model_validate(each) for each in row.measure["deliveries"])
+        if "deliveries" in row.measure
+        else (),
+        planned_stops=PlannedStops.model_validate(row.measure["planned_stops"])
+        if "planned_stops" in row.measure
+        else None,
+        name=row.name,
+        name_sv=row.name_sv,
     )
 
 
@@ -45,6 +71,35 @@ async def add_levels(session: AsyncSession, levels: Sequence[LevelRow]) -> None:
     """Keep the levels of a new agreement."""
     session.add_all(levels)
     await session.flush()
+
+
+async def add_credit_terms(session: AsyncSession, row: CreditTermsRow) -> None:
+    """Keep what a signed version says about credits."""
+    session.add(row)
+    await session.flush()
+
+
+async def signed_by(
+    session: AsyncSession, agreement_id: str, version: int
+) -> tuple[str, CreditTerms | None]:
+    """What the customer is called in a version, and what that says about credits.
+
+    No terms for a version from before they were kept here.
+    """
+    of_version = (CreditTermsRow.agreement_id == AgreementVersionRow.agreement_id) & (
+        CreditTermsRow.version == AgreementVersionRow.number
+    )
+    name, terms = (
+        await session.execute(
+            select(AgreementVersionRow.customer_name, CreditTermsRow.terms)
+            .outerjoin(CreditTermsRow, of_version)
+            .where(
+                AgreementVersionRow.agreement_id == agreement_id,
+                AgreementVersionRow.number == version,
+            )
+        )
+    ).one()
+    return name, CreditTerms.model_validate(terms) if terms is not None else None
 
 
 async def levels_of_service(
@@ -104,20 +159,69 @@ async def add_readings(session: AsyncSession, readings: Sequence[ReadingRow]) ->
     await session.flush()
 
 
+def readings_count() -> ColumnElement[bool]:
+    """That no other reading of the same source replaces a reading."""
+    other = aliased(ReadingRow)
+    return ~exists().where(
+        other.source == ReadingRow.source, other.replaces == ReadingRow.source_id
+    )
+
+
 async def tallies(
     session: AsyncSession, agreement_id: str, service: str, period: str
 ) -> Mapping[str, Tally]:
-    """What a month's readings sum to, by level."""
+    """What a month's readings sum to, by level; those that were replaced do not count."""
     rows = await session.execute(
         select(ReadingRow.level, func.sum(ReadingRow.good), func.sum(ReadingRow.total))
         .where(
             ReadingRow.agreement_id == agreement_id,
             ReadingRow.service == service,
             ReadingRow.period == period,
+            readings_count(),
         )
         .group_by(ReadingRow.level)
     )
     return {level: Tally(int(good), int(total)) for level, good, total in rows}
+
+
+async def readings_of(
+    session: AsyncSession,
+    agreement_id: str,
+    service: str,
+    period: str,
+    levels: Sequence[str],
+) -> Sequence[ReadingRow]:
+    """A month's readings of some levels that count, as they came."""
+    return (
+        await session.scalars(
+            select(ReadingRow)
+            .where(
+                ReadingRow.agreement_id == agreement_id,
+                ReadingRow.service == service,
+                ReadingRow.period == period,
+                ReadingRow.level.in_(levels),
+                readings_count(),
+            )
+            .order_by(ReadingRow.id)
+        )
+    ).all()
+
+
+async def breaches_of(
+    session: AsyncSession, matter_ids: Collection[str]
+) -> dict[tuple[str, str, datetime], str]:
+    """The breaches of matters that stand, by matter, level and instant."""
+    found: dict[tuple[str, str, datetime], str] = {}
+    ids = sorted(matter_ids)
+    for start in range(0, len(ids), _AT_ONCE):
+        rows = await session.execute(
+            select(BreachRow.matter_id, BreachRow.level, BreachRow.breached_at, BreachRow.id).where(
+                BreachRow.matter_id.in_(ids[start : start + _AT_ONCE]),
+                BreachRow.withdrawn_at.is_(None),
+            )
+        )
+        found |= {(matter_id, level, at): breach_id for matter_id, level, at, breach_id in rows}
+    return found
 
 
 async def is_closed(session: AsyncSession, agreement_id: str, service: str, period: str) -> bool:
@@ -131,6 +235,20 @@ async def is_closed(session: AsyncSession, agreement_id: str, service: str, peri
         )
     )
     return found is not None
+
+
+async def closed_at(
+    session: AsyncSession, agreement_id: str, service: str, period: str
+) -> datetime | None:
+    """When a month of a service was closed; corrections left out of account."""
+    return await session.scalar(
+        select(PeriodRow.closed_at).where(
+            PeriodRow.agreement_id == agreement_id,
+            PeriodRow.service == service,
+            PeriodRow.period == period,
+            PeriodRow.revision == 1,
+        )
+    )
 
 
 async def latest_periods(
@@ -165,13 +283,49 @@ async def count_periods(session: AsyncSession, agreement_id: str) -> int:
 
 
 async def add_period(
-    session: AsyncSession, period: PeriodRow, results: Sequence[PeriodResultRow]
+    session: AsyncSession,
+    period: PeriodRow,
+    results: Sequence[PeriodResultRow],
+    parts: Sequence[ResultPartRow] = (),
 ) -> None:
-    """Keep a closed period and its results."""
+    """Keep a closed period, its results and the parts they are made of."""
     session.add(period)
     await session.flush()
     session.add_all(results)
     await session.flush()
+    session.add_all(parts)
+    await session.flush()
+
+
+async def parts_of(session: AsyncSession, period_id: str) -> Sequence[ResultPartRow]:
+    """The parts that a closed month's results are made of."""
+    return (
+        await session.scalars(select(ResultPartRow).where(ResultPartRow.period_id == period_id))
+    ).all()
+
+
+async def find_period(
+    session: AsyncSession, period_id: str, *, scope: Scope | None
+) -> PeriodRow | None:
+    """A closed month, or a correction of one, that is visible to a scope."""
+    return await session.scalar(_periods(scope, None, None).where(PeriodRow.id == period_id))
+
+
+async def results_in(
+    session: AsyncSession, period_ids: Sequence[str]
+) -> dict[str, list[PeriodResultRow]]:
+    """How the levels came out in some closed months, each in signed order."""
+    found: dict[str, list[PeriodResultRow]] = {period_id: [] for period_id in period_ids}
+    if not found:
+        return found
+    rows = await session.scalars(
+        select(PeriodResultRow)
+        .where(PeriodResultRow.period_id.in_(period_ids))
+        .order_by(PeriodResultRow.period_id, PeriodResultRow.position)
+    )
+    for row in rows:
+        found[row.period_id].append(row)
+    return found
 
 
 def _periods(scope: Scope | None, service: str | None, period: str | None) -> Select[PeriodRow]:
@@ -199,12 +353,5 @@ async def list_periods(
     if after is not None:
         query = query.where(PeriodRow.id > after)
     periods = (await session.scalars(query)).all()
-    results: dict[str, list[PeriodResultRow]] = {row.id: [] for row in periods}
-    rows = await session.scalars(
-        select(PeriodResultRow)
-        .where(PeriodResultRow.period_id.in_(results))
-        .order_by(PeriodResultRow.period_id, PeriodResultRow.position)
-    )
-    for row in rows:
-        results[row.period_id].append(row)
+    results = await results_in(session, [row.id for row in periods])
     return [ClosedPeriod(row, tuple(results[row.id])) for row in periods]

@@ -15,4 +15,17 @@ async def on_close_period(uow: UnitOfWork, timer: DueTimer) -> None:
     await periods.close_period(uow, timer.key, Month.parse(timer.payload["period"]))
 
 
-TIMERS: Mapping[str, TimerHandler] = {periods.CLOSE_PERIOD: on_close_period}
+async def on_look_again(uow: UnitOfWork, timer: DueTimer) -> None:
+    """Something became known about a month that is closed."""
+    await periods.correct_if_changed(
+        uow,
+        timer.payload["service_id"],
+        Month.parse(timer.payload["period"]),
+        "what became known later changed the outcome",
+    )
+
+
+TIMERS: Mapping[str, TimerHandler] = {
+    periods.CLOSE_PERIOD: on_close_period,
+    periods.LOOK_AGAIN: on_look_again,
+}

@@ -1,56 +1,26 @@
-"""Matters and their clocks (DOMAIN.md section 6).
+"""Matters: what their log may say (DOMAIN.md sections 2 and 6).
 
-A matter is its log. Each service level of a time kind that has a target for the matter's
-priority gives the matter a clock, and what a clock shows is computed from the log, the
-calendar and the present: no counter is stored anywhere, so nothing can drift from it.
+A matter is its log, and the log is read as a story: every line must fit what has happened
+before it. An entry that comes late or corrects another is taken in only if the whole story
+still makes sense with it, so whatever stands in a log can be reckoned with.
 
-* A clock runs in service hours from the instant the matter was raised.
-* It stands still while the centre waits for the customer. Only service time that was not
-  paused counts, so a pause outside service hours changes nothing.
-* The response clock ends at the first ``responded``, or at ``resolved`` when there was
-  none; the resolution clock ends at ``resolved``.
-* The deadline is the instant at which the target's last service minute is used up. An
-  end at the deadline is within target; an instant later the clock is breached, for good.
+The state machine:
 
-A resolved matter stays resolved: what was measured as kept or broken is reported in
-closed periods, so a trouble that comes back is a new matter with a clock of its own.
+* A matter is raised once, and answered once.
+* It is open, waits for the customer, is resolved, or is cancelled.
+* A resolved matter can be reopened by either party; a cancelled one stays cancelled.
+* A team of the centre and a supplier may have it at the same time, one of each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
-from services.collab_model.calendars.domain import (
-    NO_TIME,
-    ONE_MINUTE,
-    Interval,
-    ServiceCalendar,
-)
-from services.contracts.values import MeasureKind
-
-JUST_AFTER = timedelta(microseconds=1)
-"""A deadline is kept up to and including its instant; this is how long after it a clock
-is first breached (the resolution of every instant here)."""
-
-
-class Party(StrEnum):
-    """Who acted on a matter."""
-
-    CUSTOMER = "customer"
-    CENTRE = "centre"
-
-
-class MatterEvent(StrEnum):
-    """What can stand in a matter's log."""
-
-    RAISED = "raised"
-    RESPONDED = "responded"
-    WAITING_FOR_CUSTOMER = "waiting_for_customer"
-    RESUMED = "resumed"
-    RESOLVED = "resolved"
+from services.collab_model.matters.log import LogEntry, MatterEvent, MatterLog, Party, Place
+from services.contracts.values import Priority
 
 
 class MatterStatus(StrEnum):
@@ -59,256 +29,217 @@ class MatterStatus(StrEnum):
     OPEN = "open"
     WAITING_FOR_CUSTOMER = "waiting_for_customer"
     RESOLVED = "resolved"
+    CANCELLED = "cancelled"
 
 
-CENTRE_ONLY = frozenset(
-    {MatterEvent.RESPONDED, MatterEvent.WAITING_FOR_CUSTOMER, MatterEvent.RESOLVED}
-)
-"""The events that only the centre may enter; both parties may resume a matter."""
+UNSETTLED = frozenset({MatterStatus.OPEN, MatterStatus.WAITING_FOR_CUSTOMER})
+"""The states of a matter that somebody still has to do something about."""
 
+FOR_BOTH = frozenset({MatterEvent.RAISED, MatterEvent.RESUMED, MatterEvent.REOPENED})
+"""The events that either party may enter; the others are the centre's."""
 
-@dataclass(frozen=True)
-class LogEntry:
-    """One line of a matter's log; ``sequence`` counts from 1 without gaps, ``at`` is UTC."""
-
-    sequence: int
-    event: MatterEvent
-    at: datetime
-    party: Party
-    note: str = ""
-
-
-Log = Sequence[LogEntry]
-"""A matter's log in order; the first entry is ``raised`` and instants never go back."""
+GIVEN = {
+    MatterEvent.HANDED_TO_TEAM: "team",
+    MatterEvent.RETURNED_BY_TEAM: "team",
+    MatterEvent.SENT_TO_SUPPLIER: "supplier",
+    MatterEvent.RETURNED_BY_SUPPLIER: "supplier",
+}
+"""The events that name a counterpart, and what it is."""
 
 
 class EventContradictsState(ValueError):
-    """An event does not fit what the log already says; the text says why."""
+    """An event does not fit what the log says; the text says why."""
+
+
+class EventBeforeMatter(ValueError):
+    """An event would have happened before its matter was raised."""
+
+
+class EventInFuture(ValueError):
+    """An event would happen later than now."""
 
 
 class NotThePartysEvent(ValueError):
     """The event is not for this party to enter."""
 
 
-def status_of(log: Log) -> MatterStatus:
-    """Where the matter stands after its last entry."""
-    status = MatterStatus.OPEN
-    for entry in log:
-        if entry.event is MatterEvent.RESOLVED:
-            return MatterStatus.RESOLVED
-        if entry.event is MatterEvent.WAITING_FOR_CUSTOMER:
-            status = MatterStatus.WAITING_FOR_CUSTOMER
-        elif entry.event is MatterEvent.RESUMED:
-            status = MatterStatus.OPEN
-    return status
-
-
-def next_entry(
-    log: Log, event: MatterEvent, *, party: Party, at: datetime, note: str = ""
-) -> LogEntry:
-    """The entry that an event adds to a log.
-
-    An instant before the last entry (two writers, clocks a moment apart) is moved up to
-    it, so that a log never goes back in time.
-
-    Raises:
-        NotThePartysEvent: the customer entered an event that only the centre may.
-        EventContradictsState: the log rules the event out.
-    """
-    if party is Party.CUSTOMER and event in CENTRE_ONLY:
-        raise NotThePartysEvent(f"only the centre may enter {event.value}")
-    contradiction = _contradiction(log, event)
-    if contradiction:
-        raise EventContradictsState(contradiction)
-    last = log[-1]
-    return LogEntry(last.sequence + 1, event, max(at, last.at), party, note)
-
-
-def _contradiction(log: Log, event: MatterEvent) -> str | None:
-    """Why a log rules an event out; ``None`` when it does not."""
-    status = status_of(log)
-    if event is MatterEvent.RAISED:
-        return "the matter is already raised"
-    if status is MatterStatus.RESOLVED:
-        return "the matter is resolved; raise a new one if the trouble is back"
-    if event is MatterEvent.RESPONDED and _first(log, MatterEvent.RESPONDED):
-        return "the matter has been responded to already"
-    if event is MatterEvent.WAITING_FOR_CUSTOMER and status is not MatterStatus.OPEN:
-        return "the matter is already waiting for the customer"
-    if event is MatterEvent.RESUMED and status is not MatterStatus.WAITING_FOR_CUSTOMER:
-        return "the matter is not waiting for the customer"
-    return None
-
-
-def _first(log: Log, *events: MatterEvent) -> LogEntry | None:
-    return next((entry for entry in log if entry.event in events), None)
+class NothingToCorrect(ValueError):
+    """The line to correct does not stand in the log, or no longer holds."""
 
 
 @dataclass(frozen=True)
-class Target:
-    """A service level's promise for one priority: so many service minutes, above 0."""
+class MatterState:
+    """Where a matter stands after its last event."""
 
-    level: str
-    kind: MeasureKind
-    minutes: int
-
-
-class ClockState(StrEnum):
-    """What a clock shows."""
-
-    RUNNING = "running"
-    PAUSED = "paused"
-    MET = "met"
-    BREACHED = "breached"
-
-
-class SpanState(StrEnum):
-    """Why a clock moved or stood still for a while."""
-
-    OPEN = "open"
-    CLOSED = "closed"
-    PAUSED = "paused"
-
-
-@dataclass(frozen=True)
-class Span:
-    """A stretch of a clock's life and the service minutes it counted.
-
-    ``minutes`` are the whole minutes that the clock completed within the span, so the
-    spans of a clock sum exactly to its elapsed minutes.
-    """
-
-    start: datetime
-    end: datetime
-    state: SpanState
-    minutes: int
-
-
-@dataclass(frozen=True)
-class ClockReading:
-    """What one clock of a matter shows at an instant, and why.
-
-    ``deadline`` is absent while the clock is paused: it depends on when the matter is
-    resumed. ``outcome_at`` is when the clock was decided: its end when it was met, its
-    deadline when it was breached; absent while it is neither.
-    """
-
-    target: Target
-    state: ClockState
-    elapsed: timedelta
-    deadline: datetime | None
-    outcome_at: datetime | None
-    spans: tuple[Span, ...]
+    status: MatterStatus
+    place: Place
+    priority: Priority
+    raised_at: datetime
+    ended_at: datetime | None = None
+    responded: bool = False
+    team: str | None = None
+    supplier: str | None = None
 
     @property
-    def elapsed_minutes(self) -> int:
-        """The whole service minutes the clock has counted."""
-        return self.elapsed // ONE_MINUTE
+    def resolved_at(self) -> datetime | None:
+        """When it was resolved, if it is."""
+        return self.ended_at if self.status is MatterStatus.RESOLVED else None
 
 
-def read_clock(log: Log, target: Target, calendar: ServiceCalendar, now: datetime) -> ClockReading:
-    """What a clock shows at ``now``: a pure function of the log, the calendar and now.
-
-    Entries after ``now`` are not known yet and are left out.
+def state_of(entries: Sequence[LogEntry]) -> MatterState:
+    """Where a matter stands by its lines that hold, in the order of events.
 
     Raises:
-        ValueError: the matter had not been raised by ``now``.
+        EventBeforeMatter: the first of them is not that it was raised.
+        EventContradictsState: they do not make a story.
     """
-    known = [entry for entry in log if entry.at <= now]
-    if not known:
-        raise ValueError("the matter had not been raised at that instant")
-    end = _end_of_clock(known, target.kind)
-    until = end or now
-    run = _run(known, until)
-    deadline = _deadline(run, timedelta(minutes=target.minutes), calendar)
+    first = entries[0]
+    if first.event is not MatterEvent.RAISED or first.place is None or first.priority is None:
+        raise EventBeforeMatter(
+            f"{first.event.value} at {first.at.isoformat()} would come before the matter was raised"
+        )
+    state = MatterState(MatterStatus.OPEN, first.place, first.priority, first.at)
+    for entry in entries[1:]:
+        contradiction = _contradiction(state, entry)
+        if contradiction:
+            raise EventContradictsState(contradiction)
+        state = _after(state, entry)
+    return state
 
-    state, outcome_at = ClockState.RUNNING, end
-    if deadline is not None and until > deadline:
-        state, outcome_at = ClockState.BREACHED, deadline
-    elif end is not None:
-        state = ClockState.MET
-    elif run.paused:
-        state = ClockState.PAUSED
-    elapsed = sum(
-        (calendar.service_time_between(part.start, part.end) for part in run.stretches),
-        start=NO_TIME,
+
+def _contradiction(state: MatterState, entry: LogEntry) -> str | None:
+    """Why an event cannot follow; ``None`` when it can."""
+    event = entry.event
+    if event is MatterEvent.RAISED:
+        return "the matter is already raised"
+    if state.status is MatterStatus.CANCELLED:
+        return "the matter is cancelled; raise a new one"
+    if event is MatterEvent.REOPENED:
+        resolved = state.status is MatterStatus.RESOLVED
+        return None if resolved else "the matter is not resolved, so there is nothing to reopen"
+    if state.status is MatterStatus.RESOLVED:
+        return "the matter is resolved; reopen it if the trouble is back"
+    return _of_open_matter(state, entry)
+
+
+def _of_open_matter(state: MatterState, entry: LogEntry) -> str | None:
+    waits = state.status is MatterStatus.WAITING_FOR_CUSTOMER
+    reasons = {
+        MatterEvent.RESPONDED: (state.responded, "the matter has been responded to already"),
+        MatterEvent.WAITING_FOR_CUSTOMER: (waits, "the matter is already waiting for the customer"),
+        MatterEvent.RESUMED: (not waits, "the matter is not waiting for the customer"),
+        MatterEvent.PRIORITY_CHANGED: (
+            entry.priority == state.priority,
+            f"the matter's priority is already {state.priority.value}",
+        ),
+        MatterEvent.MOVED: (
+            entry.place is not None and entry.place.service == state.place.service,
+            f"the matter is already about {state.place.service}",
+        ),
+    }
+    refused, why = reasons.get(entry.event, (False, ""))
+    return why if refused else _hand_over(state, entry)
+
+
+def _hand_over(state: MatterState, entry: LogEntry) -> str | None:
+    what = GIVEN.get(entry.event)
+    if what is None:
+        return None
+    has_it = state.team if what == "team" else state.supplier
+    if entry.event in {MatterEvent.HANDED_TO_TEAM, MatterEvent.SENT_TO_SUPPLIER}:
+        return None if has_it is None else f"the {what} {has_it} has the matter; take it back first"
+    if has_it == entry.counterpart:
+        return None
+    return f"the {what} {entry.counterpart} does not have the matter"
+
+
+def _after(state: MatterState, entry: LogEntry) -> MatterState:
+    """The state that an event leads to."""
+    event = entry.event
+    if event in {MatterEvent.RESOLVED, MatterEvent.CANCELLED}:
+        ended = MatterStatus(event.value)
+        return replace(state, status=ended, ended_at=entry.at, team=None, supplier=None)
+    if event in {MatterEvent.RESUMED, MatterEvent.REOPENED}:
+        return replace(state, status=MatterStatus.OPEN, ended_at=None)
+    if event is MatterEvent.WAITING_FOR_CUSTOMER:
+        return replace(state, status=MatterStatus.WAITING_FOR_CUSTOMER)
+    team, supplier = state.team, state.supplier
+    if GIVEN.get(event) == "team":
+        team = entry.counterpart if event is MatterEvent.HANDED_TO_TEAM else None
+    elif GIVEN.get(event) == "supplier":
+        supplier = entry.counterpart if event is MatterEvent.SENT_TO_SUPPLIER else None
+    return replace(
+        state,
+        responded=state.responded or event is MatterEvent.RESPONDED,
+        priority=entry.priority or state.priority,
+        place=entry.place or state.place,
+        team=team,
+        supplier=supplier,
     )
-    spans = _spans(known[0].at, until, run, calendar)
-    return ClockReading(target, state, elapsed, deadline, outcome_at, spans)
 
 
-def _end_of_clock(log: Log, kind: MeasureKind) -> datetime | None:
-    """When the clock stopped for good; ``None`` while it has not."""
-    if kind is MeasureKind.RESPONSE_TIME:
-        ended = _first(log, MatterEvent.RESPONDED, MatterEvent.RESOLVED)
-    else:
-        ended = _first(log, MatterEvent.RESOLVED)
-    return ended.at if ended else None
+def may_enter(log: MatterLog, event: MatterEvent, party: Party, *, backdated: bool) -> None:
+    """Refuse an event that is not for a party to enter.
 
+    A matter is cancelled by the customer, or by the centre where the centre raised it: the
+    centre does not get rid of a clock by cancelling what a customer raised. What happened
+    earlier only the centre enters.
 
-@dataclass(frozen=True)
-class _Run:
-    """When the centre did not wait for the customer, and whether it did at the end."""
-
-    stretches: tuple[Interval, ...]
-    paused: bool
-
-
-def _run(log: Log, until: datetime) -> _Run:
-    """How a clock ran up to an instant, by the log alone."""
-    stretches: list[Interval] = []
-    begun: datetime | None = log[0].at
-    for entry in log:
-        if entry.at > until:
-            break
-        if entry.event is MatterEvent.WAITING_FOR_CUSTOMER and begun is not None:
-            stretches.append(Interval(begun, entry.at))
-            begun = None
-        elif entry.event is MatterEvent.RESUMED:
-            begun = entry.at
-    if begun is not None:
-        stretches.append(Interval(begun, until))
-    return _Run(tuple(stretches), paused=begun is None)
-
-
-def _deadline(run: _Run, allowed: timedelta, calendar: ServiceCalendar) -> datetime | None:
-    """When the allowed service time runs out, or ran out.
-
-    ``None`` when a pause that has not ended holds it back.
+    Raises:
+        NotThePartysEvent: it is for the other party.
     """
-    left = allowed
-    for stretch in run.stretches:
-        deadline = calendar.add_service_time(stretch.start, left)
-        goes_on = not run.paused and stretch is run.stretches[-1]
-        if deadline < stretch.end or goes_on:
-            return deadline
-        left -= calendar.service_time_between(stretch.start, stretch.end)
-    return None
+    if event is MatterEvent.CANCELLED:
+        if party is Party.CENTRE and log.entries[0].party is not Party.CENTRE:
+            raise NotThePartysEvent(
+                "the customer raised the matter, so only the customer cancels it"
+            )
+    elif party is Party.CUSTOMER and event not in FOR_BOTH:
+        raise NotThePartysEvent(f"only the centre may enter {event.value}")
+    if backdated and party is Party.CUSTOMER:
+        raise NotThePartysEvent("only the centre may enter what happened earlier")
 
 
-def _spans(
-    start: datetime, end: datetime, run: _Run, calendar: ServiceCalendar
-) -> tuple[Span, ...]:
-    """The clock's life from start to end as stretches that explain its elapsed minutes."""
-    spans: list[Span] = []
-    counted = NO_TIME
-    at = start
+def extended(log: MatterLog, entry: LogEntry) -> MatterLog:
+    """A log with one more line, if the story still makes sense with it.
 
-    def add(until: datetime, state: SpanState) -> None:
-        nonlocal at, counted
-        if until <= at:
-            return
-        before = counted // ONE_MINUTE
-        if state is SpanState.OPEN:
-            counted += until - at
-        spans.append(Span(at, until, state, counted // ONE_MINUTE - before))
-        at = until
+    Raises:
+        EventInFuture: it would happen after it was recorded.
+        EventBeforeMatter: it would have happened before the matter was raised.
+        EventContradictsState: it does not fit what happened before it, or what happened
+            after it does not fit it.
+    """
+    if entry.at > entry.recorded_at:
+        raise EventInFuture(f"{entry.at.isoformat()} has not come yet")
+    longer = log.with_entry(entry)
+    state_of(longer.as_known())
+    return longer
 
-    for stretch in run.stretches:
-        add(stretch.start, SpanState.PAUSED)
-        for interval in calendar.open_intervals(stretch.start, stretch.end):
-            add(interval.start, SpanState.CLOSED)
-            add(interval.end, SpanState.OPEN)
-        add(stretch.end, SpanState.CLOSED)
-    add(end, SpanState.PAUSED)
-    return tuple(spans)
+
+def next_line(log: MatterLog, now: datetime) -> tuple[int, datetime]:
+    """The number and the recording instant of a log's next line.
+
+    Two writers' clocks may differ by a moment: what is recorded later is never known earlier.
+    """
+    return len(log.entries) + 1, max(now, log.last.recorded_at)
+
+
+def line_to_correct(log: MatterLog, sequence: int) -> LogEntry:
+    """The line that holds and is to be corrected or withdrawn.
+
+    Raises:
+        NothingToCorrect: there is no such line, or it has been corrected or withdrawn.
+    """
+    entry = log.find(sequence)
+    if entry is None:
+        raise NothingToCorrect(f"the log has no line {sequence}")
+    later = log.replaced_by().get(sequence)
+    if later is not None:
+        raise NothingToCorrect(f"line {later.sequence} has replaced line {sequence}")
+    if entry.withdrawn:
+        raise NothingToCorrect(f"line {sequence} only takes line {entry.corrects} back")
+    return entry
+
+
+def places_of(entries: Iterable[LogEntry]) -> tuple[Place, ...]:
+    """Where a matter has been, in order and each once."""
+    return tuple(dict.fromkeys(entry.place for entry in entries if entry.place is not None))

@@ -1,80 +1,210 @@
-"""What the clocks of matters come to in a month."""
+"""What the clocks of matters come to in a month.
+
+Most matters stay in one service, and most clocks have one round: those are read all at once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cache
 
 from services.chassis.clock import STOCKHOLM
 from services.chassis.unit_of_work import UnitOfWork
 from services.collab_model.agreements.domain import Agreement
-from services.collab_model.calendars.domain import ServiceCalendar
+from services.collab_model.calendars.domain import ONE_MINUTE
 from services.collab_model.calendars.service import day_of
-from services.collab_model.calendars.swedish_days import service_calendar
-from services.collab_model.levels import repository as levels_repository
+from services.collab_model.calendars.zones import to_instant, to_us
+from services.collab_model.clocks.batch import STATES, columns_of, evaluate
+from services.collab_model.clocks.domain import ClockState, read_clock
+from services.collab_model.clocks.legs import MICROSECOND
+from services.collab_model.clocks.rules import Beneath, ClockRule
+from services.collab_model.clocks.source import TermsSource
+from services.collab_model.clocks.terms import Clock
 from services.collab_model.levels.domain import Level, Month, Tally
 from services.collab_model.matters import repository
-from services.collab_model.matters.domain import (
-    ClockReading,
-    ClockState,
-    Log,
-    Target,
-    read_clock,
-)
+from services.collab_model.matters.log import LogEntry, MatterEvent, MatterLog, Place
+from services.collab_model.tables import MatterRow
 from services.contracts.values import Priority
 
 
-def targets_among(levels: Sequence[Level], priority: Priority) -> list[tuple[Level, Target]]:
-    """The levels that give a matter of a priority a clock, and what they allow it."""
-    return [
-        (level, Target(level.key, level.kind, level.target_minutes[priority]))
-        for level in levels
-        if level.is_timed and priority in level.target_minutes
-    ]
+@dataclass(frozen=True)
+class DecidedClock:
+    """A round of a matter's clock that was decided in a month: its promise was kept, or broken.
+
+    ``at`` is when. ``elapsed`` is the service time that it had counted at the end of the month,
+    ``target`` what was allowed when it was decided, for the ``priority`` that it had then.
+    """
+
+    matter: MatterRow
+    level: Level
+    round: int
+    priority: Priority
+    met: bool
+    at: datetime
+    elapsed: timedelta
+    target: timedelta
 
 
 async def tallies_of_month(
     uow: UnitOfWork, agreement: Agreement, service: str, month: Month
 ) -> dict[str, Tally]:
-    """For each time level, how many clocks were decided in a month and how many in time.
+    """For each time level, how many clocks were decided in a month and how many in time."""
+    good: dict[str, int] = {}
+    total: dict[str, int] = {}
+    for decided in await decided_in_month(uow, agreement, service, month):
+        key = decided.level.key
+        total[key] = total.get(key, 0) + 1
+        good[key] = good.get(key, 0) + decided.met
+    return {key: Tally(good[key], count) for key, count in total.items()}
 
-    A clock is decided when it ends within target or when its deadline passes, so a matter
-    counts once per level, in the month in which the promise was kept or broken, and by the
-    version it was raised under. What is decided while the service is not in operation does
-    not count.
+
+async def decided_in_month(
+    uow: UnitOfWork,
+    agreement: Agreement,
+    service: str,
+    month: Month,
+    terms_known_at: datetime | None = None,
+) -> list[DecidedClock]:
+    """The clocks that were decided in a month; closings, statements and reports count them.
+
+    A round of a clock is decided when it ends within target or when its deadline passes, so it
+    counts once, in the month in which the promise was kept or broken, for the service that the
+    matter was about then, and by the version it came there under. What is decided while the
+    service is not in operation does not count.
+
+    Args:
+        uow: the unit of work.
+        agreement: an agreement that is known to exist.
+        service: the service.
+        month: the month.
+        terms_known_at: calendars and rules count as known then; absent: as known now.
     """
     start, end = month.starts_at(STOCKHOLM), month.ends_at(STOCKHOLM)
     alive = await repository.matters_alive_between(uow.session, agreement.id, service, start, end)
     logs = await repository.logs_of(uow.session, [matter.id for matter in alive])
-    levels = {
-        number: await levels_repository.levels_of_service(
-            uow.session, agreement.id, number, service
-        )
-        for number in {matter.version for matter in alive}
-    }
-    good: dict[str, int] = {}
-    total: dict[str, int] = {}
+    source = TermsSource(uow, agreement, terms_known_at)
+    batches: dict[tuple[int, Place], _Batch] = {}
+    found: list[_Decided] = []
     for matter in alive:
-        calendar = service_calendar(agreement.version(matter.version).service_hours)
-        for level, target in targets_among(levels[matter.version], Priority(matter.priority)):
-            clock = _decided(logs[matter.id], target, calendar, month)
-            if clock is None or not _counts(agreement, service, clock):
+        log = logs[matter.id]
+        entries = log.as_known()
+        for clock in await source.clocks(entries):
+            if clock.rule.beneath is not Beneath.CUSTOMER:
                 continue
-            total[level.key] = total.get(level.key, 0) + 1
-            good[level.key] = good.get(level.key, 0) + (clock.state is ClockState.MET)
-    return {key: Tally(good[key], count) for key, count in total.items()}
+            place = entries[0].place
+            if place is None or not _is_plain(clock.rule, entries):
+                found += _one_by_one(matter, log, clock, end)
+            else:
+                key = (id(clock.rule), place)
+                batches.setdefault(key, _Batch(clock, place)).add(matter, entries)
+    for batch in batches.values():
+        found += batch.read(end)
+    live = _liveness(agreement, service)
+    return [
+        decided.of_level(source.level(decided.place, decided.level_id))
+        for decided in found
+        if start <= decided.at < end and decided.place.service == service and live(decided.at)
+    ]
 
 
-def _counts(agreement: Agreement, service: str, clock: ClockReading) -> bool:
-    decided_at = clock.outcome_at
-    return decided_at is not None and agreement.is_live(service, day_of(decided_at))
+def _liveness(agreement: Agreement, service: str) -> Callable[[datetime], bool]:
+    @cache
+    def on(day: date) -> bool:
+        return agreement.is_live(service, day)
+
+    return lambda instant: on(day_of(instant))
 
 
-def _decided(
-    log: Log, target: Target, calendar: ServiceCalendar, month: Month
-) -> ClockReading | None:
-    """A clock that was decided in a month, as it stood at the month's end."""
-    start, end = month.starts_at(STOCKHOLM), month.ends_at(STOCKHOLM)
-    clock = read_clock(log, target, calendar, end)
-    if clock.outcome_at is None or not start <= clock.outcome_at < end:
-        return None
-    return clock
+@dataclass(frozen=True)
+class _Decided:
+    """A decided round before its level is looked up."""
+
+    matter: MatterRow
+    place: Place
+    level_id: str
+    round: int
+    priority: Priority
+    met: bool
+    at: datetime
+    elapsed: timedelta
+    target: timedelta
+
+    def of_level(self, level: Level) -> DecidedClock:
+        """The round as it is counted for a level."""
+        return DecidedClock(
+            matter=self.matter,
+            level=level,
+            round=self.round,
+            priority=self.priority,
+            met=self.met,
+            at=self.at,
+            elapsed=self.elapsed,
+            target=self.target,
+        )
+
+
+def _is_plain(rule: ClockRule, entries: Sequence[LogEntry]) -> bool:
+    """Whether a clock has one round in one place, under one target."""
+    conditions = rule.conditions
+    one_round = not conditions.resets_on and [each.event for each in conditions.starts_on] == [
+        MatterEvent.RAISED
+    ]
+    return one_round and all(
+        line.event not in {MatterEvent.MOVED, MatterEvent.PRIORITY_CHANGED} for line in entries
+    )
+
+
+def _one_by_one(
+    matter: MatterRow, log: MatterLog, clock: Clock, at: datetime
+) -> Iterator[_Decided]:
+    for round_ in read_clock(log, clock.rule, clock.terms, at).rounds:
+        if round_.outcome_at is not None and round_.target is not None:
+            yield _Decided(
+                matter=matter,
+                place=round_.place,
+                level_id=round_.rule.id,
+                round=round_.number,
+                priority=round_.priority,
+                met=round_.state is ClockState.MET,
+                at=round_.outcome_at,
+                elapsed=round_.elapsed,
+                target=round_.target,
+            )
+
+
+@dataclass
+class _Batch:
+    """The clocks of one rule at one place."""
+
+    clock: Clock
+    place: Place
+    matters: list[MatterRow] = field(default_factory=list)
+    stories: list[Sequence[LogEntry]] = field(default_factory=list)
+
+    def add(self, matter: MatterRow, entries: Sequence[LogEntry]) -> None:
+        """Take a matter in."""
+        self.matters.append(matter)
+        self.stories.append(entries)
+
+    def read(self, at: datetime) -> Iterator[_Decided]:
+        """The clocks that were decided up to an instant."""
+        rule = self.clock.rule
+        begins = min(entries[0].at for entries in self.stories)
+        table = self.clock.terms.hours_of(rule).table(begins, at)
+        reading = evaluate(columns_of(self.stories, rule), rule, table, to_us(at))
+        decided = (reading.met + reading.breached).nonzero()[0].tolist()
+        for number in decided:
+            priority = self.stories[number][0].priority or Priority.NORMAL
+            yield _Decided(
+                matter=self.matters[number],
+                place=self.place,
+                level_id=rule.id,
+                round=1,
+                priority=priority,
+                met=STATES[reading.state[number]] is ClockState.MET,
+                at=to_instant(int(reading.outcome_at[number])),
+                elapsed=int(reading.elapsed[number]) * MICROSECOND,
+                target=rule.targets[priority] * ONE_MINUTE,
+            )

@@ -1,54 +1,43 @@
-"""Matters: raised, worked on, and measured by clocks that nobody stores."""
+"""Matters: raised, worked on, corrected, and measured by clocks that nobody stores."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from services.chassis.consumer import NotYet
 from services.chassis.identity import Actor
 from services.chassis.ids import new_id
 from services.chassis.problems import Problem, not_found
 from services.chassis.unit_of_work import UnitOfWork
-from services.collab_model import problems
 from services.collab_model.agreements import repository as agreements
 from services.collab_model.agreements.domain import Agreement
 from services.collab_model.agreements.live import find_of_customer
 from services.collab_model.calendars.service import day_of
-from services.collab_model.calendars.swedish_days import service_calendar
+from services.collab_model.clocks import problems
+from services.collab_model.clocks.domain import NotRaisedYet
+from services.collab_model.clocks.source import TermsSource
 from services.collab_model.customers import service as customers
-from services.collab_model.levels import repository as levels_repository
-from services.collab_model.levels.domain import Level
+from services.collab_model.levels.late import follow_late
 from services.collab_model.matters import repository
-from services.collab_model.matters.domain import (
-    JUST_AFTER,
-    ClockReading,
-    ClockState,
-    EventContradictsState,
-    Log,
-    LogEntry,
-    MatterEvent,
-    MatterStatus,
-    NotThePartysEvent,
-    Party,
-    next_entry,
-    read_clock,
-    status_of,
-)
-from services.collab_model.matters.measuring import targets_among
-from services.collab_model.tables import BreachRow, MatterRow
-from services.contracts.collab_model import LevelBreached, MatterRaised, MatterResolved
+from services.collab_model.matters.domain import MatterState, MatterStatus, state_of
+from services.collab_model.matters.log import LogEntry, MatterEvent, MatterLog, Party, Place
+from services.collab_model.matters.settling import NamedReading, read_clocks, settle
+from services.collab_model.problems import CUSTOMER_NOT_NAMED, EVENT_NOT_YOURS, SERVICE_NOT_LIVE
+from services.collab_model.tables import MatterRow
+from services.contracts.collab_model import MatterRaised
 from services.contracts.succession import Scope
 from services.contracts.values import MatterKind, Priority
-
-LEVEL_DEADLINE = "level_deadline"
-"""Timer: a clock of a matter has passed its deadline."""
 
 
 @dataclass(frozen=True)
 class NewMatter:
-    """What a party raises; ``org_number`` is for staff to name the customer with."""
+    """What a party raises.
+
+    ``org_number`` is for staff to name the customer with, and ``raised_at`` for them to say
+    when the customer told them, where that was before now.
+    """
 
     service: str
     kind: MatterKind
@@ -56,47 +45,71 @@ class NewMatter:
     title: str
     description: str
     org_number: str | None = None
+    raised_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """Two instants: how things stood then, and as was known when. Both in UTC."""
+
+    at: datetime
+    known_at: datetime
 
 
 @dataclass(frozen=True)
 class MatterFile:
-    """A matter with its log and what its clocks show now."""
+    """A matter with its log, where it stands and what its clocks show, at two instants."""
 
     matter: MatterRow
-    log: Log
-    clocks: tuple[ClockReading, ...]
+    log: MatterLog
+    state: MatterState
+    clocks: Sequence[NamedReading]
+    as_of: AsOf
 
 
 async def raise_matter(uow: UnitOfWork, actor: Actor, new: NewMatter) -> MatterFile:
     """Raise a matter about a service in operation; its clocks begin to run.
 
     Raises:
-        Problem: ``customer_not_named``, ``service_not_live``.
+        Problem: ``customer_not_named``, ``service_not_live``, ``event_in_future``,
+            ``event_not_yours``.
     """
     org_number = _customer(actor, new.org_number)
+    raised_at = _raised_at(uow, actor, new.raised_at)
     scope = await customers.scope_of_customer(uow, org_number)
-    today = day_of(uow.now)
-    service = await find_of_customer(uow.session, scope, new.service, today)
+    day = day_of(raised_at)
+    service = await find_of_customer(uow.session, scope, new.service, day)
     if service is None:
         raise Problem(
-            problems.SERVICE_NOT_LIVE,
-            f"{new.service} is not in operation for {org_number}; matters can be raised about "
-            "it from the day it goes live to its last day.",
+            SERVICE_NOT_LIVE,
+            f"{new.service} is not in operation for {org_number} on {day}; matters can be raised "
+            "about it from the day it goes live to its last day.",
         )
+    version = service.agreement.version_on(day).number
     matter = MatterRow(
         id=new_id(),
         org_number=org_number,
         agreement_id=service.agreement.id,
-        version=service.agreement.version_on(today).number,
+        version=version,
         service=new.service,
         kind=new.kind.value,
         priority=new.priority.value,
         title=new.title,
         description=new.description,
-        raised_at=uow.now,
+        raised_at=raised_at,
         status=MatterStatus.OPEN.value,
+        resolved_at=None,
+        ended_at=None,
     )
-    first = LogEntry(1, MatterEvent.RAISED, uow.now, Party(actor.party))
+    first = LogEntry(
+        sequence=1,
+        event=MatterEvent.RAISED,
+        at=raised_at,
+        party=Party(actor.party),
+        recorded_at=uow.now,
+        place=Place(new.service, version),
+        priority=new.priority,
+    )
     await repository.add_matter(uow.session, matter, first)
     uow.record(
         MatterRaised(
@@ -110,186 +123,159 @@ async def raise_matter(uow: UnitOfWork, actor: Actor, new: NewMatter) -> MatterF
         ),
         version=first.sequence,
     )
-    return await _settle(uow, matter, [first])
+    log = MatterLog.of([first])
+    return await settled_file(uow, service.agreement, matter, log, "the matter was raised")
 
 
 def _customer(actor: Actor, org_number: str | None) -> str:
     if actor.is_staff and org_number is None:
         raise Problem(
-            problems.CUSTOMER_NOT_NAMED,
+            CUSTOMER_NOT_NAMED,
             "Say in org_number which customer the matter is about; nothing was raised.",
         )
     if not actor.is_staff and org_number is not None:
         raise Problem(
-            problems.CUSTOMER_NOT_NAMED,
+            CUSTOMER_NOT_NAMED,
             "A customer raises matters about its own services only; leave org_number out.",
         )
     return org_number or actor.org_number or ""
 
 
-async def enter_event(
-    uow: UnitOfWork, actor: Actor, matter_id: str, event: MatterEvent, note: str
+def _raised_at(uow: UnitOfWork, actor: Actor, told_at: datetime | None) -> datetime:
+    if told_at is None:
+        return uow.now
+    if not actor.is_staff:
+        raise Problem(
+            EVENT_NOT_YOURS,
+            "Nothing was raised: only the centre enters that a matter was raised earlier. "
+            "Leave raised_at out, and ask the centre to correct it.",
+        )
+    if told_at > uow.now:
+        raise Problem(
+            problems.EVENT_IN_FUTURE,
+            f"Nothing was raised: {told_at.isoformat()} has not come yet.",
+        )
+    return told_at.astimezone(UTC)
+
+
+async def settled_file(
+    uow: UnitOfWork, agreement: Agreement, matter: MatterRow, log: MatterLog, because: str
 ) -> MatterFile:
-    """Enter an event in a matter's log, and let its clocks follow.
-
-    Raises:
-        Problem: ``not_found``, ``event_not_yours``, ``event_contradicts_state``.
-    """
-    scope = await customers.scope_of(uow, actor)
-    matter = await repository.find_matter(uow.session, matter_id, scope=scope, lock=True)
-    if matter is None:
-        raise not_found("matter")
-    await _must_be_holder(uow, actor, matter)
-    log = await repository.log_of(uow.session, matter_id)
-    try:
-        entry = next_entry(log, event, party=Party(actor.party), at=uow.now, note=note)
-    except NotThePartysEvent as error:
-        raise Problem(
-            problems.EVENT_NOT_YOURS,
-            f"Nothing was entered: {error}. You can resume a matter that waits for you.",
-        ) from error
-    except EventContradictsState as error:
-        raise Problem(
-            problems.EVENT_CONTRADICTS_STATE, f"{event.value} was not entered: {error}."
-        ) from error
-    await repository.add_entry(uow.session, matter_id, entry)
-    log.append(entry)
-    matter.status = status_of(log).value
-    file = await _settle(uow, matter, log)
-    if event is MatterEvent.RESOLVED:
-        matter.resolved_at = entry.at
-        uow.record(
-            MatterResolved(
-                matter_id=matter.id,
-                org_number=matter.org_number,
-                agreement_id=matter.agreement_id,
-                service=matter.service,
-                priority=Priority(matter.priority),
-                resolved_at=entry.at,
-            ),
-            version=entry.sequence,
-        )
-    return file
+    """Bring everything in line with a log that has grown, and show how the matter stands."""
+    clocks = await settle(uow, agreement, matter, log, because)
+    await follow_late(uow, agreement.id, log)
+    now = max(uow.now, log.last.recorded_at)
+    return MatterFile(matter, log, state_of(log.as_known()), clocks, AsOf(now, now))
 
 
-async def _must_be_holder(uow: UnitOfWork, actor: Actor, matter: MatterRow) -> None:
-    """Refuse an agency that another took over: it sees its matters, its heir works on them."""
-    if actor.is_staff:
-        return
-    agreement = await agreements.get(uow.session, matter.agreement_id)
-    holder = agreement.holder_on(day_of(uow.now))
-    if holder != actor.org_number:
-        raise Problem(
-            problems.EVENT_NOT_YOURS,
-            f"Nothing was entered: {holder} has taken over and works on the matter now.",
-        )
-
-
-async def pass_deadline(uow: UnitOfWork, matter_id: str) -> None:
-    """A clock's deadline has passed: record what the log says about it.
-
-    Raises:
-        NotYet: somebody is working on the matter at this moment; their work may move the
-            deadline, or record the breach itself.
-    """
-    matter = await repository.take_matter(uow.session, matter_id)
-    if matter is None:
-        raise NotYet(f"matter {matter_id} is being changed")
-    await _settle(uow, matter, await repository.log_of(uow.session, matter_id))
-
-
-async def _settle(uow: UnitOfWork, matter: MatterRow, log: Log) -> MatterFile:
-    """Bring timers and breaches in line with what the clocks show.
-
-    Timers and late events both come through here with the matter held, so a breach is
-    recorded once whoever sees it first.
-    """
-    agreement = await agreements.get(uow.session, matter.agreement_id)
-    now = max(uow.now, log[-1].at)
-    readings = await _read_clocks(uow, agreement, matter, log, now)
-    for level, clock in readings:
-        key = f"{matter.id}:{level.key}"
-        if clock.state is ClockState.RUNNING and clock.deadline is not None:
-            await uow.set_timer(
-                LEVEL_DEADLINE, key, clock.deadline + JUST_AFTER, {"matter_id": matter.id}
-            )
-        else:
-            await uow.cancel_timer(LEVEL_DEADLINE, key)
-        if clock.state is ClockState.BREACHED and _is_measured(agreement, matter, clock):
-            await _record_breach(uow, matter, level, clock, version=log[-1].sequence)
-    return MatterFile(matter, log, tuple(clock for _, clock in readings))
-
-
-def _is_measured(agreement: Agreement, matter: MatterRow, clock: ClockReading) -> bool:
-    """Whether a clock was decided while the service was in operation.
-
-    After its last day, or before a go-live that was taken back, nothing is measured.
-    """
-    decided_at = clock.outcome_at
-    return decided_at is not None and agreement.is_live(matter.service, day_of(decided_at))
-
-
-async def _read_clocks(
-    uow: UnitOfWork, agreement: Agreement, matter: MatterRow, log: Log, now: datetime
-) -> list[tuple[Level, ClockReading]]:
-    """The clocks of a matter: by the targets and the hours of the version it was raised under."""
-    calendar = service_calendar(agreement.version(matter.version).service_hours)
-    levels = await levels_repository.levels_of_service(
-        uow.session, matter.agreement_id, matter.version, matter.service
-    )
-    return [
-        (level, read_clock(log, target, calendar, now))
-        for level, target in targets_among(levels, Priority(matter.priority))
-    ]
-
-
-async def _record_breach(
-    uow: UnitOfWork, matter: MatterRow, level: Level, clock: ClockReading, *, version: int
-) -> None:
-    if clock.deadline is None or await repository.has_breach(uow.session, matter.id, level.id):
-        return
-    breach = BreachRow(
-        id=new_id(),
-        matter_id=matter.id,
-        level_id=level.id,
-        agreement_id=matter.agreement_id,
-        priority=matter.priority,
-        target_minutes=clock.target.minutes,
-        breached_at=clock.deadline,
-        recorded_at=uow.recorded_at,
-    )
-    await repository.add_breach(uow.session, breach)
-    uow.record(
-        LevelBreached(
-            breach_id=breach.id,
-            matter_id=matter.id,
-            org_number=matter.org_number,
-            agreement_id=matter.agreement_id,
-            service=matter.service,
-            level=level.key,
-            kind=level.kind,
-            priority=Priority(matter.priority),
-            target_minutes=breach.target_minutes,
-            breached_at=breach.breached_at,
-        ),
-        version=version,
-    )
-
-
-async def read_matter(uow: UnitOfWork, actor: Actor, matter_id: str) -> MatterFile:
-    """A matter with its log and what its clocks show now.
+async def find(
+    uow: UnitOfWork, actor: Actor, matter_id: str, *, lock: bool = False
+) -> tuple[MatterRow, MatterLog]:
+    """A matter that somebody sees, and its log.
 
     Raises:
         Problem: ``not_found``.
     """
     scope = await customers.scope_of(uow, actor)
-    matter = await repository.find_matter(uow.session, matter_id, scope=scope)
+    matter = await repository.find_matter(uow.session, matter_id, scope=scope, lock=lock)
     if matter is None:
         raise not_found("matter")
-    log = await repository.log_of(uow.session, matter_id)
+    return matter, await repository.log_of(uow.session, matter_id)
+
+
+async def must_be_holder(uow: UnitOfWork, actor: Actor, agreement: Agreement) -> None:
+    """Refuse an agency that another took over: it sees its matters, its heir works on them.
+
+    Raises:
+        Problem: ``event_not_yours``.
+    """
+    if actor.is_staff:
+        return
+    holder = agreement.holder_on(day_of(uow.now))
+    if holder != actor.org_number:
+        raise Problem(
+            EVENT_NOT_YOURS,
+            f"Nothing was entered: {holder} has taken over and works on the matter now.",
+        )
+
+
+async def fall_due(uow: UnitOfWork, matter_id: str) -> None:
+    """A clock has passed its deadline or come to a warning: record what the log says of it.
+
+    Raises:
+        NotYet: somebody is working on the matter at this moment; their work may change what
+            the clock shows, or record it itself.
+    """
+    matter = await repository.take_matter(uow.session, matter_id)
+    if matter is None:
+        raise NotYet(f"matter {matter_id} is being changed")
     agreement = await agreements.get(uow.session, matter.agreement_id)
-    readings = await _read_clocks(uow, agreement, matter, log, max(uow.now, log[-1].at))
-    return MatterFile(matter, log, tuple(clock for _, clock in readings))
+    log = await repository.log_of(uow.session, matter_id)
+    await settle(uow, agreement, matter, log, "time has passed")
+
+
+async def follow_calendar(uow: UnitOfWork, agreement_id: str) -> None:
+    """Bring the open matters of an agreement in line with its calendar, which has changed."""
+    agreement = await agreements.get(uow.session, agreement_id)
+    source = TermsSource(uow, agreement)
+    matters = await repository.open_matters(uow.session, agreement_id, lock=True)
+    logs = await repository.logs_of(uow.session, [matter.id for matter in matters])
+    because = "the calendar of the agreement has changed"
+    for matter in matters:
+        await settle(uow, agreement, matter, logs[matter.id], because, source)
+
+
+async def read_matter(
+    uow: UnitOfWork,
+    actor: Actor,
+    matter_id: str,
+    at: datetime | None = None,
+    known_at: datetime | None = None,
+) -> MatterFile:
+    """A matter with its log and what its clocks show, now or as of two instants.
+
+    Raises:
+        Problem: ``not_found``, ``as_of_out_of_range``.
+    """
+    matter, log = await find(uow, actor, matter_id)
+    as_of = as_of_instants(uow, log, at, known_at)
+    agreement = await agreements.get(uow.session, matter.agreement_id)
+    source = TermsSource(uow, agreement, as_of.known_at)
+    try:
+        clocks = await read_clocks(source, log, as_of.at, as_of.known_at)
+    except NotRaisedYet as error:
+        raise _not_then(as_of) from error
+    holding = [entry for entry in log.as_known(as_of.known_at) if entry.at <= as_of.at]
+    return MatterFile(matter, log, state_of(holding), clocks, as_of)
+
+
+def as_of_instants(
+    uow: UnitOfWork, log: MatterLog, at: datetime | None, known_at: datetime | None
+) -> AsOf:
+    """The two instants that are asked about; now where they are left out.
+
+    Raises:
+        Problem: ``as_of_out_of_range``.
+    """
+    now = max(uow.now, log.last.recorded_at)
+    as_of = AsOf((at or now).astimezone(UTC), (known_at or now).astimezone(UTC))
+    if max(as_of.at, as_of.known_at) > now:
+        raise Problem(
+            problems.AS_OF_OUT_OF_RANGE,
+            f"It is {now.isoformat()}: nothing can be said of a later instant.",
+        )
+    holding = log.as_known(as_of.known_at)
+    if not holding or holding[0].at > as_of.at:
+        raise _not_then(as_of)
+    return as_of
+
+
+def _not_then(as_of: AsOf) -> Problem:
+    return Problem(
+        problems.AS_OF_OUT_OF_RANGE,
+        f"At {as_of.at.isoformat()}, as known at {as_of.known_at.isoformat()}, the matter had "
+        "not been raised. Ask about a later instant.",
+    )
 
 
 async def list_matters(

@@ -14,6 +14,21 @@ from services.collab_model.tables.agreements import (
     LifeEventRow,
 )
 from services.collab_model.tables.base import Base
+from services.collab_model.tables.calendars import (
+    CalendarBindingRow,
+    CalendarOverrideRow,
+    CalendarRow,
+    CalendarVersionRow,
+)
+from services.collab_model.tables.clocks import ClockTermsRow, ClockWarningRow
+from services.collab_model.tables.following_up import (
+    CauseRow,
+    CreditTermsRow,
+    RiskRow,
+    StatementRow,
+    TertialReportRow,
+)
+from services.collab_model.tables.foresight import ForesightModelRow, SurvivalCurveRow
 from services.collab_model.tables.forums import (
     ActionRow,
     AgendaItemRow,
@@ -23,7 +38,13 @@ from services.collab_model.tables.forums import (
     MeetingRow,
     MinutesRow,
 )
-from services.collab_model.tables.levels import LevelRow, PeriodResultRow, PeriodRow, ReadingRow
+from services.collab_model.tables.levels import (
+    LevelRow,
+    PeriodResultRow,
+    PeriodRow,
+    ReadingRow,
+    ResultPartRow,
+)
 from services.collab_model.tables.matters import BreachRow, MatterLogRow, MatterRow
 
 __all__ = [
@@ -34,8 +55,17 @@ __all__ = [
     "AgreementVersionRow",
     "Base",
     "BreachRow",
+    "CalendarBindingRow",
+    "CalendarOverrideRow",
+    "CalendarRow",
+    "CalendarVersionRow",
+    "CauseRow",
+    "ClockTermsRow",
+    "ClockWarningRow",
+    "CreditTermsRow",
     "DecisionRow",
     "EndingRow",
+    "ForesightModelRow",
     "ForumRow",
     "ForumTermsRow",
     "GoLiveRow",
@@ -48,4 +78,9 @@ __all__ = [
     "PeriodResultRow",
     "PeriodRow",
     "ReadingRow",
+    "ResultPartRow",
+    "RiskRow",
+    "StatementRow",
+    "SurvivalCurveRow",
+    "TertialReportRow",
 ]

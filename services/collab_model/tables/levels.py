@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.chassis.columns import JSONDocument, UTCDateTime
@@ -13,11 +15,14 @@ from services.collab_model.tables.base import Base, Percent
 
 
 class LevelRow(Base):
-    """A service level as a version has it."""
+    """A service level as a version has it.
+
+    ``measure`` holds what the kinds other than times need: deliveries, planned stops.
+    """
 
     __tablename__ = "levels"
     __table_args__ = (
-        UniqueConstraint("agreement_id", "version", "service", "key"),
+        Unique("agreement_id", "version", "service", "key"),
         Index("ix_levels_org_number", "org_number"),
     )
 
@@ -32,14 +37,19 @@ class LevelRow(Base):
     kind: Mapped[str] = mapped_column(String(20))
     target_minutes: Mapped[dict[str, int]] = mapped_column(JSONDocument)
     required_share_percent: Mapped[Decimal] = mapped_column(Percent)
+    measure: Mapped[dict[str, Any]] = mapped_column(JSONDocument)
 
 
 class ReadingRow(Base):
-    """A measured share of one level in one month, as its source reported it."""
+    """What a source measured of one level in one month, as it reported it.
+
+    ``good`` of ``total`` is the share, or the points of a survey; ``content`` holds stops,
+    deliveries and grades as they came. A reading that another ``replaces`` does not count.
+    """
 
     __tablename__ = "readings"
     __table_args__ = (
-        UniqueConstraint("source", "source_id"),
+        Unique("source", "source_id"),
         Index("ix_readings_agreement_id_service_period", "agreement_id", "service", "period"),
     )
 
@@ -51,8 +61,10 @@ class ReadingRow(Base):
     service: Mapped[str] = mapped_column(String(80))
     level: Mapped[str] = mapped_column(String(80))
     period: Mapped[str] = mapped_column(String(7))
-    good: Mapped[int] = mapped_column(Integer)
-    total: Mapped[int] = mapped_column(Integer)
+    good: Mapped[int] = mapped_column(BigInteger)
+    total: Mapped[int] = mapped_column(BigInteger)
+    content: Mapped[dict[str, Any]] = mapped_column(JSONDocument)
+    replaces: Mapped[str | None] = mapped_column(String(200))
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
@@ -60,12 +72,15 @@ class PeriodRow(Base):
     """A closed month of one service of an agreement, or a correction of it.
 
     ``revision`` is 1 for the closing; a correction is a row of its own with its reason.
+    ``version`` is that of the agreement whose levels measured the month, absent for what was
+    closed before it was kept.
     """
 
     __tablename__ = "periods"
     __table_args__ = (
-        UniqueConstraint("agreement_id", "service", "period", "revision"),
+        Unique("agreement_id", "service", "period", "revision"),
         Index("ix_periods_org_number", "org_number"),
+        Index("ix_periods_period", "period"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -77,14 +92,18 @@ class PeriodRow(Base):
     reason: Mapped[str] = mapped_column(Text)
     whole_month: Mapped[bool] = mapped_column(Boolean)
     met: Mapped[bool] = mapped_column(Boolean)
+    version: Mapped[int | None] = mapped_column(Integer)
     closed_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class PeriodResultRow(Base):
-    """How one level came out in a closed month; ``position`` keeps the signed order."""
+    """How one level came out in a closed month; ``position`` keeps the signed order.
+
+    ``good``, ``total`` and ``excluded`` are absent for what was closed before they were kept.
+    """
 
     __tablename__ = "period_results"
-    __table_args__ = (UniqueConstraint("period_id", "level_id"),)
+    __table_args__ = (Unique("period_id", "level_id"),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     period_id: Mapped[str] = mapped_column(ForeignKey("periods.id"))
@@ -95,3 +114,25 @@ class PeriodResultRow(Base):
     outcome_percent: Mapped[Decimal | None] = mapped_column(Percent)
     measured: Mapped[int] = mapped_column(Integer)
     met: Mapped[bool] = mapped_column(Boolean)
+    good: Mapped[int | None] = mapped_column(BigInteger)
+    total: Mapped[int | None] = mapped_column(BigInteger)
+    excluded: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class ResultPartRow(Base):
+    """A part of a level's result: what one team did, and what failed for one cause.
+
+    The parts of a result sum to it. ``cause`` is empty for what was good; ``failed`` of
+    ``total`` failed.
+    """
+
+    __tablename__ = "result_parts"
+    __table_args__ = (Unique("result_id", "team", "cause"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    result_id: Mapped[str] = mapped_column(ForeignKey("period_results.id"))
+    period_id: Mapped[str] = mapped_column(ForeignKey("periods.id"), index=True)
+    team: Mapped[str] = mapped_column(String(80))
+    cause: Mapped[str] = mapped_column(String(80))
+    failed: Mapped[int] = mapped_column(BigInteger)
+    total: Mapped[int] = mapped_column(BigInteger)

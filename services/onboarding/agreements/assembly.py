@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from services.contracts.values import CreditTerms
 from services.onboarding.agreements import annexes
 from services.onboarding.agreements.document import (
     AgreementContent,
@@ -36,7 +37,7 @@ from services.onboarding.parties import Party
 class AgreementTerms:
     """What the parties choose when a version is drafted; ``years`` is 1 to 10.
 
-    ``sub_processors`` replace those of the standard; None keeps them.
+    ``sub_processors`` and ``credit_terms`` replace those of the standard; None keeps them.
     """
 
     valid_from: date
@@ -44,6 +45,7 @@ class AgreementTerms:
     stabilisation_periods: int
     renewal: RenewalKind = RenewalKind.RENEGOTIATED
     sub_processors: tuple[SubProcessor, ...] | None = None
+    credit_terms: CreditTerms | None = None
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ def assemble(
         unit_names=unit_names,
         deviations=annexes.deviation_list(comparisons, valid_until, wording.resolutions),
         service_hours=standard.service_hours,
-        credit_terms=standard.credit_terms,
+        credit_terms=terms.credit_terms or standard.credit_terms,
         data_processing=annexes.data_processing(
             standard,
             subject.customer_name,

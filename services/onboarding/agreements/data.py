@@ -9,12 +9,14 @@ from services.onboarding.agreements.standard import (
     AgreementStandard,
     CollaborationTemplate,
     CollaborationTemplates,
+    CreditTable,
+    CreditTables,
     HeadTitles,
     RegulatedMatters,
     Wording,
 )
 from services.onboarding.data_files import load
-from services.onboarding.problems import TEMPLATE_UNKNOWN
+from services.onboarding.problems import CREDIT_TABLE_UNKNOWN, TEMPLATE_UNKNOWN
 
 STANDARD_IN_FORCE = "2026-2"
 FOLDER = "agreement_standard"
@@ -66,6 +68,29 @@ def template(key: str) -> CollaborationTemplate:
     return templates[key]
 
 
+@cache
+def credit_tables() -> CreditTables:
+    """The tables of compensation in ``data/credit_tables.yaml``."""
+    return load(CreditTables, "credit_tables.yaml")
+
+
+def credit_table(key: str) -> CreditTable:
+    """A table of compensation by its key.
+
+    Raises:
+        Problem: ``credit_table_unknown``.
+    """
+    tables = {entry.key: entry for entry in credit_tables().tables}
+    if key not in tables:
+        raise Problem(
+            CREDIT_TABLE_UNKNOWN,
+            f"{key} is no table of compensation; choose one of {', '.join(sorted(tables))}, or"
+            " none for the standard's.",
+            tables=sorted(tables),
+        )
+    return tables[key]
+
+
 def read_all() -> None:
     """Read every file now, so that a faulty one stops the start.
 
@@ -77,3 +102,4 @@ def read_all() -> None:
     head_titles()
     wording()
     collaboration_templates()
+    credit_tables()

@@ -23,7 +23,7 @@ from services.chassis.schemas import (
 from services.contracts.values import OrgNumber, Slug
 from services.onboarding.agreements.assembly import AgreementTerms, ClauseWording
 from services.onboarding.agreements.checks import Finding
-from services.onboarding.agreements.data import standard_in_force
+from services.onboarding.agreements.data import credit_table, standard_in_force
 from services.onboarding.agreements.differences import Difference, Kind, in_words
 from services.onboarding.agreements.document import (
     AgreementContent,
@@ -76,6 +76,9 @@ class DraftAgreement(RequestModel):
     sub_processors: Annotated[list[SubProcessorIn], Field(max_length=20)] | None = Field(
         default=None, description="Absent: those of the standard."
     )
+    credit_table: Slug | None = Field(
+        default=None, description="A table of compensation; absent: that of the standard."
+    )
     joins_agreement: (
         Annotated[str, Field(pattern=IDENTIFIER_PATTERN.pattern, min_length=36, max_length=36)]
         | None
@@ -99,6 +102,7 @@ class DraftAgreement(RequestModel):
                 sub_processors=None
                 if processors is None
                 else tuple(SubProcessor(**dict(one)) for one in processors),
+                credit_terms=credit_table(self.credit_table).terms if self.credit_table else None,
             ),
             template=self.collaboration_template,
             further_parties=tuple(party.org_number for party in self.further_parties),

@@ -115,6 +115,7 @@ def choices_of(content: AgreementContent) -> Choices:
         stabilisation_periods=content.stabilisation_periods,
         renewal=content.renewal.kind,
         sub_processors=content.data_processing.sub_processors if content.data_processing else None,
+        credit_terms=content.credit_terms,
     )
     further = tuple(
         party.org_number

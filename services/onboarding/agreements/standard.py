@@ -111,6 +111,21 @@ class AgreementStandard(Value):
         return None
 
 
+class CreditTable(Value):
+    """A table of compensation that the parties may choose instead of the standard's."""
+
+    key: Slug
+    name: str
+    name_sv: str
+    terms: CreditTerms
+
+
+class CreditTables(Value):
+    """The tables of compensation that can be chosen."""
+
+    tables: tuple[CreditTable, ...]
+
+
 class CollaborationTemplate(Value):
     """A structure of collaboration; two levels at the least, so that matters can rise."""
 

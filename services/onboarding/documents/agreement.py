@@ -84,7 +84,7 @@ def agreement_view(paper: AgreementPaper, words: Words) -> dict[str, Any]:
             for service in content.services
         ],
         "hours": hours(content),
-        "fees": fees(content, names),
+        "fees": fees(content, names, words),
         "processing": processing_view(processing, names) if processing else None,
         "collaboration": collaboration_view(content, words),
         "deviations": [deviation_view(entry, names, words) for entry in content.deviations],

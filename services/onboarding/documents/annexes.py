@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.contracts.values import (
+    CreditBand,
     CreditTerms,
     DeliveryDay,
     Responsibility,
@@ -109,7 +110,7 @@ def hours(content: AgreementContent) -> str:
     )
 
 
-def fees(content: AgreementContent, names: Names) -> dict[str, Any]:
+def fees(content: AgreementContent, names: Names, words: Words) -> dict[str, Any]:
     """The fee items of each service with their amounts, and what holds for all."""
     days = swedish.listed([swedish.day_of_year(day) for day in content.true_up_days])
     return {
@@ -137,10 +138,7 @@ def fees(content: AgreementContent, names: Names) -> dict[str, Any]:
         "facts": [
             ["Avgift per år", swedish.amount(content.yearly_fee_ore)],
             ["Avstämning mot verkliga volymer", days or "–"],
-            [
-                "Avdrag vid överskriden nivå",
-                _credit(content.credit_terms),
-            ],
+            *_credits(content.credit_terms, words),
         ],
     }
 
@@ -162,11 +160,29 @@ def _without_items(content: AgreementContent) -> str | None:
     return f"Avgiftslistan har inga poster för {swedish.listed(services)}."
 
 
-def _credit(terms: CreditTerms) -> str:
-    return (
-        f"{swedish.percent(terms.percent_per_breach)} av tjänstens månadsavgift, högst"
-        f" {swedish.percent(terms.monthly_cap_percent)} per månad"
+def _credits(terms: CreditTerms, words: Words) -> list[list[str]]:
+    """What deficient delivery gives back, a row for each rule of the table."""
+    cap = f"högst {swedish.percent(terms.monthly_cap_percent)} per månad"
+    each = f"{swedish.percent(terms.percent_per_breach)} av tjänstens månadsavgift, {cap}"
+    rows = [["Avdrag vid överskriden nivå", each]]
+    if terms.bands:
+        bands = [_band(band, words) for band in terms.bands]
+        rows.append(["Avdrag när en nivå inte nås", "; ".join([*bands, f"sammanlagt {cap}"])])
+    if terms.exclusions:
+        causes = [words.causes.get(cause, cause) for cause in terms.exclusions]
+        rows.append(["Orsaker som inte ger avdrag", swedish.listed(causes)])
+    return rows
+
+
+def _band(band: CreditBand, words: Words) -> str:
+    missed = (
+        f"minst {swedish.decimal_number(band.missed_by_points)} procentenheter under kravet"
+        if band.missed_by_points
+        else "under kravet"
     )
+    measures = [words.measure_kinds[kind].lower() for kind in band.measures]
+    about = f" ({swedish.listed(measures)})" if measures else ""
+    return f"{swedish.percent(band.percent)} vid utfall {missed}{about}"
 
 
 def _yearly(service: SignedService) -> int:

@@ -34,6 +34,7 @@ class Words(Value):
     priorities: Mapping[Priority, str]
     forum_levels: Mapping[ForumLevel, str]
     service_areas: Mapping[str, str]
+    causes: Mapping[str, str]
     signing: SigningWords
 
     def actor(self, key: str) -> str:

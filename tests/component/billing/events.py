@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from services.contracts.collab_model import LevelBreached
+from services.contracts.collab_model import LevelBreached, LevelBreachWithdrawn
 from services.contracts.onboarding import (
     AgencyLifeEventRecorded,
     AgencyRegistered,
@@ -146,6 +146,19 @@ def level_breached(number: int, **changes: object) -> LevelBreached:
         "breached_at": datetime(2025, 3, 12, 10, tzinfo=UTC),
     }
     return LevelBreached.model_validate(fields | changes)
+
+
+def level_breach_withdrawn(number: int, **changes: object) -> LevelBreachWithdrawn:
+    breach = level_breached(number)
+    fields: dict[str, object] = {
+        **breach.model_dump(
+            include={"breach_id", "matter_id", "org_number", "agreement_id", "service", "level"}
+        ),
+        "breached_at": breach.breached_at,
+        "withdrawn_at": datetime(2025, 3, 20, 10, tzinfo=UTC),
+        "reason": "the answer was entered late",
+    }
+    return LevelBreachWithdrawn.model_validate(fields | changes)
 
 
 def other_customer() -> dict[str, str]:

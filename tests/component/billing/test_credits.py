@@ -13,6 +13,7 @@ from tests.component.billing.conftest import Reader
 from tests.component.billing.events import (
     PAYROLL_YEARLY_ORE,
     agreement_signed,
+    level_breach_withdrawn,
     level_breached,
     service_went_live,
 )
@@ -81,6 +82,41 @@ async def test_a_breach_known_late_goes_on_the_next_invoice_under_its_months_cap
     credited = await _credited(live)
     assert credited["2025-03"] == [-2 * FIVE_PERCENT]
     assert credited["2025-04"] == [-(CAP - 2 * FIVE_PERCENT)]
+
+
+async def test_a_withdrawn_breach_is_taken_back_on_the_next_invoice(
+    live: RunningService, reader: Reader
+) -> None:
+    for number in (1, 2):
+        await live.deliver(level_breached(number))
+    await live.deliver(level_breach_withdrawn(2))  # before it was invoiced
+    await live.advance(datetime(2025, 4, 2, tzinfo=UTC))
+    assert (await _credited(live))["2025-03"] == [-FIVE_PERCENT]
+    for _ in range(2):
+        await live.deliver(level_breach_withdrawn(1))  # after it was
+    await live.advance(datetime(2025, 5, 2, tzinfo=UTC))
+    assert (await _credited(live))["2025-04"] == [FIVE_PERCENT]
+    credits_ = await reader.items("/credits")
+    assert all(credit["withdrawn_at"] for credit in credits_)
+    assert sum(credit["invoice_id"] is not None for credit in credits_) == 1
+    await live.advance(datetime(2025, 6, 2, tzinfo=UTC))
+    assert (await _credited(live))["2025-05"] == []
+
+
+async def test_a_withdrawn_breach_makes_room_under_the_cap(live: RunningService) -> None:
+    for number in range(1, 5):
+        await live.deliver(level_breached(number))
+    await live.deliver(level_breach_withdrawn(1))
+    await live.advance(datetime(2025, 4, 2, tzinfo=UTC))
+    assert (await _credited(live))["2025-03"] == [-CAP]
+
+
+async def test_a_withdrawal_waits_for_its_breach(live: RunningService, reader: Reader) -> None:
+    with pytest.raises(NotYet, match="not known yet"):
+        await live.deliver(level_breach_withdrawn(1))
+    await live.deliver(level_breached(1))
+    await live.deliver(level_breach_withdrawn(1))
+    assert (await reader.items("/credits"))[0]["withdrawn_at"] is not None
 
 
 async def test_a_breach_belongs_to_its_month_in_stockholm(

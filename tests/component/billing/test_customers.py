@@ -197,6 +197,36 @@ async def test_a_split_passes_the_one_agreement_that_was_decided_on(
     assert counted["accepted"] == 1
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0), (1, 0, 1, 0)])
+async def test_a_decision_after_a_split_that_is_withdrawn_passes_nothing(
+    both: RunningService, order: tuple[int, ...]
+) -> None:
+    fields = {
+        "effective_on": date(2026, 2, 1),
+        "successors": (PENSIONS,),
+        "agreement_id": "agreement-1",
+    }
+    decided = life_event(LifeEventKind.SPLIT, ESV, life_event_id="decided", **fields)
+    withdrawn = life_event(
+        LifeEventKind.SPLIT,
+        ESV,
+        life_event_id="withdrawn",
+        corrects="decided",
+        withdrawn=True,
+        **fields,
+    )
+    for number in order:
+        await both.deliver((decided, withdrawn)[number])
+    await both.advance(datetime(2026, 3, 2, tzinfo=UTC))
+    async with both.client(Role.AGENCY, org_number=PENSIONS) as client:
+        assert (await client.get("/v1/subscriptions")).json()["items"] == []
+    async with both.client(Role.AGENCY, org_number=ESV) as client:
+        kept = (await client.get("/v1/subscriptions")).json()["items"]
+        issued = (await client.get("/v1/invoices")).json()["items"]
+    assert {each["case_id"] for each in kept} == {"case-1", "case-2"}
+    assert (ESV, "2026-02") in {(each["org_number"], each["period"]) for each in issued}
+
+
 async def test_charging_ends_when_a_customer_closes_without_a_successor(
     billing: RunningService, reader: Reader
 ) -> None:

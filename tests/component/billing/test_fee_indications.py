@@ -31,7 +31,7 @@ async def test_a_repeated_request_is_answered_once(billing: RunningService) -> N
         ({"services": ()}, "no-services"),
         (
             {"services": (ServiceVolumes(service="travel-and-expenses", yearly_volumes={}),)},
-            "service-not-in-tariff",
+            "service-not-priced",
         ),
         (
             {"services": (ServiceVolumes(service="payroll", yearly_volumes={}),)},

@@ -9,7 +9,7 @@ import pytest
 from services.chassis.consumer import NotYet
 from services.chassis.identity import Role
 from services.chassis.testing import RunningService
-from services.contracts.billing import FinalSettlementMade, InvoiceIssued
+from services.contracts.billing import FinalSettlementMade, InvoiceIssued, InvoiceLineKind
 from tests.component.billing.conftest import Reader, report, volume_row
 from tests.component.billing.events import (
     E_COMMERCE,
@@ -104,7 +104,10 @@ async def test_what_the_exit_terms_add_is_on_the_last_invoice(leaving: RunningSe
     final = (await leaving.published(InvoiceIssued))[-1]
     assert made.exit_costs_ore == 1_000_001
     assert made.difference_ore == final.total_ore
-    added = [line.amount_ore for line in final.lines if "exit costs" in line.text]
+    exits = [line for line in final.lines if line.exact_kind is InvoiceLineKind.EXIT_COST]
+    added = [line.amount_ore for line in exits]
+    assert {line.kind for line in exits} == {"true_up"}  # As readers of the first form know it.
+    assert all("exit costs" in line.text for line in exits)
     assert (len(added), sum(added)) == (2, 1_000_001)
     assert made.difference_ore == made.actual_ore - made.charged_ore + 1_000_001
 

@@ -9,7 +9,7 @@ import httpx
 
 from services.chassis.tables import timers
 from services.chassis.testing import RunningService
-from services.collab_model.matters import service as matters
+from services.collab_model.matters.settling import LEVEL_DEADLINE
 from tests.component.collab_model.signed import (
     PAYROLL,
 )
@@ -42,10 +42,50 @@ async def set_timers(service: RunningService) -> list[datetime]:
     async with service.runtime.database.transaction(write=False) as session:
         rows = await session.execute(
             timers.select()
-            .where(timers.c.name == matters.LEVEL_DEADLINE, timers.c.status == "set")
+            .where(timers.c.name == LEVEL_DEADLINE, timers.c.status == "set")
             .order_by(timers.c.due_at)
         )
         return [row.due_at.replace(microsecond=0) for row in rows]
+
+
+def told(instant: datetime) -> str:
+    return instant.isoformat()
+
+
+async def enter_as(
+    who: httpx.AsyncClient, matter_id: str, event: str, **details: object
+) -> httpx.Response:
+    """What staff enter, with what belongs to it."""
+    return await who.post(f"/ops/v1/matters/{matter_id}/events", json={"event": event, **details})
+
+
+async def entered(
+    who: httpx.AsyncClient, matter_id: str, event: str, **details: object
+) -> dict[str, Any]:
+    answer = await enter_as(who, matter_id, event, **details)
+    assert answer.status_code == 201, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+async def mended(
+    who: httpx.AsyncClient, matter_id: str, line: int, how: str, **body: object
+) -> httpx.Response:
+    return await who.post(
+        f"/ops/v1/matters/{matter_id}/log/{line}/{how}", json={"reason": "by the mail", **body}
+    )
+
+
+async def explained(
+    who: httpx.AsyncClient, matter_id: str, clock: str, door: str = "/v1", **as_of: datetime
+) -> dict[str, Any]:
+    answer = await who.get(
+        f"{door}/matters/{matter_id}/clocks/{clock}",
+        params={name: told(instant) for name, instant in as_of.items()},
+    )
+    assert answer.status_code == 200, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
 
 
 def clock_of(matter: dict[str, Any], kind: str) -> dict[str, Any]:

@@ -102,7 +102,7 @@ async def test_a_timer_that_fires_beside_a_late_event_finds_nothing_to_do(
     service.at(at(2025, 2, 3, 13))
     await enter(manager, matter["id"], "waiting_for_customer")
     async with service.runtime.units.begin(now=at(2025, 2, 3, 10, 1)) as uow:
-        await matters.pass_deadline(uow, matter["id"])
+        await matters.fall_due(uow, matter["id"])
     assert len(await service.published(LevelBreached)) == 1
     assert await set_timers(service) == []
 

@@ -84,6 +84,9 @@ async def test_readings_of_a_month_are_summed_when_it_closes(
         "outcome_percent": "99.86",
         "measured": 1500,
         "met": True,
+        "good": 1498,
+        "total": 1500,
+        "excluded": 0,
     }
 
 

@@ -327,7 +327,7 @@ async def test_customers_cannot_enter_what_is_the_centres(
     assert (await pensions.get(f"/v1/matters/{matter['id']}")).json()["log"] == matter["log"]
 
 
-@pytest.mark.parametrize("event", ["raised", "reopened", "closed"])
+@pytest.mark.parametrize("event", ["raised", "escalated", "closed"])
 async def test_there_are_no_other_events(
     signed: AgreementSigned,
     pensions: httpx.AsyncClient,

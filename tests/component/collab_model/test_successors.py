@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import httpx
+import pytest
 
 from services.chassis.identity import Role
 from services.chassis.testing import RunningService
@@ -125,6 +126,34 @@ async def test_a_split_passes_the_one_agreement_that_was_decided_on(
     assert [number for number, _ in await _items(pensions, "/levels")] == [PENSIONS]
     assert [number for number, _ in await _items(forests, "/levels")] == [FORESTS]
     assert (await raise_matter(forests, service=INVOICES))["agreement_id"] == goes.agreement_id
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0), (1, 0, 1, 0)])
+async def test_a_decision_after_a_split_that_is_withdrawn_passes_nothing(
+    service: RunningService,
+    pensions: httpx.AsyncClient,
+    forests: httpx.AsyncClient,
+    order: tuple[int, ...],
+) -> None:
+    signed = agreement(services=(signed_service(PAYROLL, RESPONSE),), forums=FORUMS[:1])
+    await service.deliver(signed)
+    await service.deliver(went_live(signed, LIVE))
+    about = {"successors": (FORESTS,), "agreement_id": signed.agreement_id}
+    decided = life_event(LifeEventKind.SPLIT, PENSIONS, date(2025, 2, 10), **about)
+    withdrawn = life_event(
+        LifeEventKind.SPLIT,
+        PENSIONS,
+        date(2025, 2, 10),
+        corrects=decided.life_event_id,
+        withdrawn=True,
+        **about,
+    )
+    for number in order:
+        await service.deliver((decided, withdrawn)[number])
+    await service.advance(at(2025, 2, 10, 9))
+    assert [number for number, _ in await _items(pensions, "/levels")] == [PENSIONS]
+    assert await _items(forests, "/levels") == []
+    assert (await raise_matter(pensions))["org_number"] == PENSIONS
 
 
 async def test_a_closed_customer_ends_what_it_had_also_by_taking_over(

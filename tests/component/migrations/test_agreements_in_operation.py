@@ -16,6 +16,7 @@ from services.billing.app import SPEC as BILLING
 from services.chassis.identity import Role
 from services.chassis.testing import running
 from services.collab_model.app import SPEC as COLLAB_MODEL
+from services.contracts.collab_model import LevelBreached
 
 PENSIONS = "202100-6255"
 AGREEMENT, ID = "0190aaaa-0000-7000-8000-000000000001", "0190aaaa-0000-7000-8000-000000000002"
@@ -138,6 +139,16 @@ COLLAB_ROWS: dict[str, dict[str, object]] = {
         "party": "customer",
         "note": "",
     },
+    "breaches": {
+        "id": ID,
+        "matter_id": ID,
+        "level_id": ID,
+        "agreement_id": AGREEMENT,
+        "priority": "critical",
+        "target_minutes": 60,
+        "breached_at": "2025-01-07 10:00:00.000000",
+        "recorded_at": "2025-01-07 10:00:00.000000",
+    },
 }
 
 
@@ -183,10 +194,11 @@ async def test_subscriptions_and_invoices_are_carried_over(database_url: str) ->
 
 async def test_levels_forums_and_matters_are_carried_over(database_url: str) -> None:
     _first_schema(database_url, COLLAB_MODEL.migrations, COLLAB_ROWS)
-    start = datetime(2025, 1, 7, 10, tzinfo=UTC)
+    start = datetime(2025, 1, 7, 10, 30, tzinfo=UTC)
     async with (
         running(COLLAB_MODEL, database_url, start=start) as service,
         service.client(Role.AGENCY, org_number=PENSIONS) as client,
+        service.client(Role.SERVICE_MANAGER) as manager,
     ):
         [level] = await _items(client, "/levels")
         [forum] = await _items(client, "/forums")
@@ -199,7 +211,12 @@ async def test_levels_forums_and_matters_are_carried_over(database_url: str) -> 
             "description": "Again.",
         }
         again = await client.post("/v1/matters", json=raised)
+        updated = {"event": "updated"}
+        await manager.post(f"/ops/v1/matters/{ID}/events", json=updated)
+        assert await service.published(LevelBreached) == []  # the breach is known
     assert (level["version"], level["key"]) == (1, "response-time")
     assert (forum["key"], forum["meetings_per_year"]) == ("operative", 12)
     assert [clock["target_minutes"] for clock in matter["clocks"]] == [60]
+    [line] = matter["log"]
+    assert (line["late"], line["holds"], line["service"]) == (False, True, "payroll")
     assert again.status_code == 201

@@ -197,7 +197,7 @@ async def test_who_is_no_head_signs_by_a_delegation_that_holds(database_url: str
             wrong = {**right, "valid_until": "2024-12-31"}
             answer = await walk.agency.post("/v1/delegations", json=wrong)
             refused(answer, 422, "delegation_reversed")
-            wrong = {**right, "name": right["delegated_by"].upper()}
+            wrong = {**right, "name": str(right["delegated_by"]).upper()}
             answer = await walk.agency.post("/v1/delegations", json=wrong)
             refused(answer, 422, "delegation_to_oneself")
         small = done(await walk.agency.post("/v1/delegations", json=right), 201)

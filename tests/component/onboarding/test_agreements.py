@@ -35,6 +35,22 @@ async def test_a_draft_has_every_part(database_url: str) -> None:
         assert set(matrix.values()) == {"customer", "centre"}
 
 
+async def test_a_table_of_compensation_is_signed_with_the_rest(database_url: str) -> None:
+    async with walking(database_url) as walk:
+        await walk.to_agreement()
+        chosen = {**TERMS, "credit_table": "by-share"}
+        drafted = done(await walk.staff("POST", "/agreement", chosen), 201)
+        terms = drafted["content"]["credit_terms"]
+        assert [band["percent"] for band in terms["bands"]] == ["1", "3", "5"]
+        assert "customer-late-input" in terms["exclusions"]
+        # Drafted anew without one, it is the standard's again.
+        plain = await walk.draft()
+        assert plain["content"]["credit_terms"].keys() == {
+            "percent_per_breach",
+            "monthly_cap_percent",
+        }
+
+
 async def test_nothing_is_drafted_before_phase_3(database_url: str) -> None:
     async with walking(database_url) as walk:
         await walk.to_gap_analysis()
@@ -47,6 +63,7 @@ async def test_nothing_is_drafted_before_phase_3(database_url: str) -> None:
     ("wrong", "code"),
     [
         ({"collaboration_template": "ssc-1999"}, "template_unknown"),
+        ({"credit_table": "generous"}, "credit_table_unknown"),
         ({"years": 0}, "validation_failed"),
         ({"stabilisation_periods": 13}, "validation_failed"),
         ({"valid_from": "soon"}, "validation_failed"),

@@ -33,6 +33,7 @@ async def test_versions_and_what_differs_between_them(database_url: str) -> None
         assert [(v["version"], v["in_force"]) for v in versions] == [
             ("2026-1", True),
             ("2026-2", False),
+            ("2027-1", False),
         ]
         assert done(await walk.agency.get("/v1/catalogue"))["version"] == "2026-1"
         newer = done(await walk.agency.get("/v1/catalogue?version=2026-2"))

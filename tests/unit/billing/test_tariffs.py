@@ -132,7 +132,7 @@ def test_customer_years_are_counted_from_one() -> None:
     [
         (10, [], "no-services", "at least one"),
         (10, [ExpectedUse("payroll", {})], "missing-volume", "payslip of payroll"),
-        (10, [ExpectedUse("travel-and-expenses", {})], "service-not-in-tariff", "travel"),
+        (10, [ExpectedUse("travel-and-expenses", {})], "service-not-priced", "travel"),
         (
             10,
             [ExpectedUse("payroll", {"payslip": 1}), ExpectedUse("payroll", {"payslip": 1})],

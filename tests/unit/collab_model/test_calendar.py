@@ -1,118 +1,232 @@
-"""Service hours against a slow oracle that looks at every minute of the wall clock."""
+"""Service time against a slow calendar that looks at every minute of the wall clock."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from random import Random
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.collab_model.calendars.domain import (
-    DayKind,
     Interval,
     NeverOpen,
-    ServiceCalendar,
+    Segment,
+    ServiceTime,
+)
+from services.collab_model.calendars.rules import (
+    CalendarRules,
+    Eve,
+    EveKind,
+    Holiday,
+    HoursInverted,
+    HoursOverlap,
+    Override,
+    SpanKind,
+    WallHours,
+    in_order,
+)
+from services.collab_model.calendars.table import BEYOND, OutsideTable
+from services.collab_model.calendars.zones import to_us
+from tests.unit.collab_model.calendar_oracle import (
+    ANCHORS,
+    DAY,
+    MINUTE,
+    SECOND,
+    PlainCalendar,
+    PlainVersion,
+    a_calendar,
 )
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
-MINUTE = timedelta(minutes=1)
+NINE_TO_FIVE = (WallHours.between(time(9), time(17)),)
+ALL_DAY = (WallHours(0, DAY),)
+WEEKDAYS_ONLY = (NINE_TO_FIVE,) * 5 + ((), ())
+
+OFFICE = ServiceTime.of(CalendarRules(STOCKHOLM, WEEKDAYS_ONLY))
+AROUND_THE_CLOCK = ServiceTime.of(CalendarRules(STOCKHOLM, (ALL_DAY,) * 7))
+
+CALENDARS_A_DRAW = 10
+STRETCH = 90  # minutes
 
 
-def every_day_open(day: date) -> DayKind:
-    return DayKind.WORKING
+@settings(max_examples=1000, deadline=None)
+@given(seed=st.integers(0, 2**64 - 1))
+def test_ten_thousand_random_calendars_agree_with_the_wall_clock(seed: int) -> None:
+    random = Random(seed)
+    for _ in range(CALENDARS_A_DRAW):
+        near = random.choice(ANCHORS)
+        plain = a_calendar(random, near)
+        start = near + (random.randrange(2880) - 1440 if random.random() < 0.3 else -45) * MINUTE
+        _check(plain, start, STRETCH, MINUTE, random)
 
 
-def weekdays_with_half_fridays(day: date) -> DayKind:
-    if day.weekday() >= 5:
-        return DayKind.CLOSED
-    return DayKind.HALF_DAY if day.weekday() == 4 else DayKind.WORKING
-
-
-OFFICE = ServiceCalendar(STOCKHOLM, time(8), time(16, 30), time(12), weekdays_with_half_fridays)
-AROUND_THE_CLOCK = ServiceCalendar(STOCKHOLM, time(0), time(0), time(0), every_day_open)
-LATE = ServiceCalendar(STOCKHOLM, time(13), time(0), time(12), weekdays_with_half_fridays)
-CALENDARS = st.sampled_from([OFFICE, AROUND_THE_CLOCK, LATE])
-
-# The days around both clock changes of 2025 (30 March, 26 October), and ordinary ones.
-BEGINNINGS = st.sampled_from(
-    [
-        datetime(2025, 3, 24, tzinfo=UTC),
-        datetime(2025, 10, 20, tzinfo=UTC),
-        datetime(2025, 6, 2, tzinfo=UTC),
-    ]
-)
-MINUTES = st.builds(lambda day, count: day + count * MINUTE, BEGINNINGS, st.integers(0, 17280))
-# The same instant, told in UTC or by the wall clock, must give the same answer.
-ZONES = st.sampled_from([UTC, STOCKHOLM])
-
-
-def is_open(calendar: ServiceCalendar, instant: datetime) -> bool:
-    """Whether the minute that begins at an instant is service time, by the wall clock."""
-    wall = instant.astimezone(calendar.zone)
-    kind = calendar.day_kinds(wall.date())
-    if kind is DayKind.CLOSED or wall.time() < calendar.opens:
-        return False
-    closes = calendar.half_day_closes if kind is DayKind.HALF_DAY else calendar.closes
-    return closes == time(0) or wall.time() < closes
-
-
-def slow_minutes(calendar: ServiceCalendar, start: datetime, end: datetime) -> int:
-    minutes = 0
-    while start < end:
-        minutes += is_open(calendar, start)
-        start += MINUTE
-    return minutes
-
-
-@given(CALENDARS, MINUTES, st.integers(0, 6 * 24 * 60), ZONES)
 @settings(max_examples=60, deadline=None)
-def test_minutes_between_agree_with_the_wall_clock(
-    calendar: ServiceCalendar, start: datetime, length: int, zone: tzinfo
+@given(seed=st.integers(0, 2**64 - 1))
+def test_random_calendars_are_right_to_the_second(seed: int) -> None:
+    random = Random(seed)
+    near = random.choice(ANCHORS)
+    plain = a_calendar(random, near, unit=random.choice((1, 7, 60)))
+    _check(plain, near - timedelta(seconds=random.randrange(600)), 900, SECOND, random)
+
+
+def _check(
+    plain: PlainCalendar, start: datetime, count: int, step: timedelta, random: Random
 ) -> None:
-    end = start + length * MINUTE
-    counted = calendar.service_minutes_between(start.astimezone(zone), end.astimezone(zone))
-    assert counted == slow_minutes(calendar, start, end)
+    """Everything a calendar answers about a stretch, against each of its steps."""
+    calendar = plain.service_time()
+    end = start + count * step
+    opened = plain.open_steps(start, count, step)
+    told = plain, start
+
+    steps = [False] * count
+    for interval in calendar.open_intervals(start, end):
+        for number in range((interval.start - start) // step, (interval.end - start) // step):
+            assert not steps[number], told
+            steps[number] = True
+    assert steps == opened, told
+
+    first, last = sorted(random.randrange(count + 1) for _ in range(2))
+    begin, finish = start + first * step, start + last * step
+    passed = sum(opened[first:last])
+    assert calendar.service_time_between(begin, finish) == passed * step, told
+
+    spans = list(calendar.spans(start, end))
+    assert spans[0].start == start, told
+    assert spans[-1].end == end, told
+    assert all(a.end == b.start for a, b in pairwise(spans)), told
+    open_spans = [each.end - each.start for each in spans if each.kind is SpanKind.OPEN]
+    assert sum(open_spans, start=timedelta(0)) == sum(opened) * step, told
+
+    table = calendar.table(start, end)
+    begins, ends = np.array([to_us(begin)]), np.array([to_us(finish)])
+    amount = np.array([passed * (step // timedelta(microseconds=1))])
+    assert table.elapsed(begins, ends).tolist() == amount.tolist(), told
+    if passed:
+        number = first
+        for _ in range(passed):
+            number = opened.index(True, number) + 1
+        assert calendar.add_service_time(begin, passed * step) == start + number * step, told
+        assert table.deadline(begins, amount).tolist() == [to_us(start + number * step)], told
 
 
-@given(CALENDARS, MINUTES, st.integers(1, 2000), ZONES)
-@settings(max_examples=60, deadline=None)
-def test_added_minutes_end_at_the_first_instant_that_has_them(
-    calendar: ServiceCalendar, start: datetime, minutes: int, zone: tzinfo
-) -> None:
-    end = calendar.add_service_minutes(start.astimezone(zone), minutes)
-    counted = 0
-    at = start
-    while counted < minutes:
-        counted += is_open(calendar, at)
-        at += MINUTE
-    assert end == at
-
-
-@given(CALENDARS, MINUTES, st.integers(0, 59), st.integers(1, 10**6))
 @settings(max_examples=100, deadline=None)
-def test_adding_and_measuring_are_inverse_to_the_second(
-    calendar: ServiceCalendar, start: datetime, second: int, seconds: int
-) -> None:
-    begin = start + timedelta(seconds=second)
-    amount = timedelta(seconds=seconds)
-    end = calendar.add_service_time(begin, amount)
-    assert calendar.service_time_between(begin, end) == amount
-    a_second_less = end - timedelta(seconds=1)
-    assert calendar.service_time_between(begin, a_second_less) < amount
+@given(seed=st.integers(0, 2**64 - 1), seconds=st.integers(0, 10**6))
+def test_adding_and_measuring_are_inverse(seed: int, seconds: int) -> None:
+    random = Random(seed)
+    near = random.choice(ANCHORS)
+    calendar = a_calendar(random, near).service_time()
+    start = near + timedelta(seconds=random.randrange(10**5))
+    amount = timedelta(seconds=seconds, microseconds=random.randrange(10**6))
+    try:
+        end = calendar.add_service_time(start, amount)
+    except NeverOpen:
+        assert not calendar.segments[-1].rules.weekly or not any(calendar.segments[-1].rules.weekly)
+        return
+    assert calendar.service_time_between(start, end) == amount
+    assert calendar.service_time_between(start, end - timedelta(microseconds=1)) < amount
 
 
-@given(CALENDARS, MINUTES, st.integers(0, 5000), st.integers(0, 5000))
-@settings(max_examples=60, deadline=None)
-def test_time_between_adds_up_over_any_cut(
-    calendar: ServiceCalendar, start: datetime, first: int, second: int
-) -> None:
-    middle = start + first * MINUTE
-    end = middle + second * MINUTE
-    assert calendar.service_time_between(start, end) == (
-        calendar.service_time_between(start, middle) + calendar.service_time_between(middle, end)
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 2**64 - 1))
+@example(seed=0)
+def test_many_clocks_at_once_agree_with_one_by_one(seed: int) -> None:
+    random = Random(seed)
+    start = random.choice(ANCHORS) - timedelta(days=3)
+    end = start + timedelta(days=40)
+    calendar = a_calendar(random, start + timedelta(days=3)).service_time()
+    table = calendar.table(start, end)
+    stretch = to_us(end) - to_us(start)
+    begins = [start + timedelta(microseconds=random.randrange(stretch)) for _ in range(40)]
+    amounts = [random.choice((0, random.randrange(10**11), 10**15)) for _ in begins]
+    at = np.array([to_us(each) for each in begins])
+    deadlines = table.deadline(at, np.array(amounts, np.int64))
+    later = np.minimum(at + np.array(amounts, np.int64), to_us(end))
+    elapsed = table.elapsed(at, later)
+    for begin, amount, deadline, passed, until in zip(
+        begins, amounts, deadlines.tolist(), elapsed.tolist(), later.tolist(), strict=True
+    ):
+        in_reach = calendar.service_time_between(begin, end) >= timedelta(microseconds=amount)
+        if amount and in_reach:
+            due = calendar.add_service_time(begin, timedelta(microseconds=amount))
+            assert deadline == to_us(due)
+        else:
+            assert deadline == (BEYOND if amount else to_us(begin))
+        between = calendar.service_time_between(
+            begin, start + timedelta(microseconds=until - to_us(start))
+        )
+        assert timedelta(microseconds=passed) == between
+
+
+def test_a_table_refuses_instants_that_it_does_not_reach() -> None:
+    start = datetime(2025, 6, 2, tzinfo=UTC)
+    table = OFFICE.table(start, start + timedelta(days=1))
+    beyond = np.array([to_us(start) + 2 * DAY * 10**6])
+    with pytest.raises(OutsideTable):
+        table.elapsed(np.array([to_us(start)]), beyond)
+    with pytest.raises(OutsideTable):
+        table.deadline(beyond, np.array([1]))
+    with pytest.raises(ValueError, match="forwards"):
+        table.deadline(np.array([to_us(start)]), np.array([-1]))
+
+
+# ----------------------------------------------------- where other products go wrong
+
+
+def test_hours_round_the_clock_are_not_shut_for_a_minute_at_midnight() -> None:
+    start = datetime(2025, 6, 2, 23, 59, 30, tzinfo=STOCKHOLM)
+    assert AROUND_THE_CLOCK.service_time_between(start, start + MINUTE) == MINUTE
+    assert AROUND_THE_CLOCK.add_service_time(start, 1 * MINUTE) == start + MINUTE
+    year = datetime(2025, 1, 1, tzinfo=STOCKHOLM), datetime(2026, 1, 1, tzinfo=STOCKHOLM)
+    assert AROUND_THE_CLOCK.service_time_between(*year) == timedelta(days=365)
+    assert len(AROUND_THE_CLOCK.table(*year).starts) == 1
+    assert {each.kind for each in AROUND_THE_CLOCK.spans(*year)} == {SpanKind.OPEN}
+
+
+def test_lunch_breaks_do_not_count() -> None:
+    halves = in_order([WallHours.between(time(13), time(17)), WallHours.between(time(8), time(12))])
+    with_lunch = ServiceTime.of(CalendarRules(STOCKHOLM, (halves,) * 7))
+    start = datetime(2025, 6, 2, 11, 30, tzinfo=STOCKHOLM)
+    assert with_lunch.add_service_time(start, 31 * MINUTE) == datetime(
+        2025, 6, 2, 13, 1, tzinfo=STOCKHOLM
     )
+    spans = list(with_lunch.spans(start, start + timedelta(hours=2)))
+    assert [(each.kind, each.rule) for each in spans] == [
+        (SpanKind.OPEN, "Monday 08:00-12:00"),
+        (SpanKind.CLOSED, "outside the weekly hours"),
+        (SpanKind.OPEN, "Monday 13:00-17:00"),
+    ]
+    assert spans[0].rule_sv == "måndag 08:00–12:00"
+
+
+@pytest.mark.parametrize(
+    ("zone", "opens"),
+    [
+        ("Asia/Kolkata", datetime(2025, 6, 2, 3, 30, tzinfo=UTC)),
+        ("Asia/Kathmandu", datetime(2025, 6, 2, 3, 15, tzinfo=UTC)),
+        ("Australia/Lord_Howe", datetime(2025, 6, 1, 22, 30, tzinfo=UTC)),
+    ],
+)
+def test_zones_off_the_hour_open_when_their_clocks_say_so(zone: str, opens: datetime) -> None:
+    calendar = ServiceTime.of(CalendarRules(ZoneInfo(zone), WEEKDAYS_ONLY))
+    monday = list(calendar.open_intervals(opens - timedelta(hours=2), opens + timedelta(hours=9)))
+    assert monday == [Interval(opens, opens + timedelta(hours=8))]
+
+
+def test_lord_howes_clocks_change_by_half_an_hour() -> None:
+    day = ServiceTime.of(CalendarRules(ZoneInfo("Australia/Lord_Howe"), (ALL_DAY,) * 7))
+    lengths = [
+        day.first_instant_of(each + timedelta(days=1)) - day.first_instant_of(each)
+        for each in (date(2025, 4, 6), date(2025, 10, 5))
+    ]
+    assert lengths == [timedelta(hours=24.5), timedelta(hours=23.5)]
+
+
+# ------------------------------------------------------------- days of the clock change
 
 
 @pytest.mark.parametrize(
@@ -121,78 +235,201 @@ def test_time_between_adds_up_over_any_cut(
     ids=["clocks go forward", "clocks go back", "ordinary"],
 )
 def test_a_day_round_the_clock_has_its_real_length(day: date, hours: int) -> None:
-    interval = AROUND_THE_CLOCK.open_interval(day)
-    assert interval is not None
-    assert interval.end - interval.start == timedelta(hours=hours)
-    assert AROUND_THE_CLOCK.service_time_between(interval.start, interval.end) == timedelta(
-        hours=hours
-    )
+    start = AROUND_THE_CLOCK.first_instant_of(day)
+    end = AROUND_THE_CLOCK.first_instant_of(day + timedelta(days=1))
+    assert list(AROUND_THE_CLOCK.open_intervals(start, end)) == [Interval(start, end)]
+    assert AROUND_THE_CLOCK.service_time_between(start, end) == timedelta(hours=hours)
 
 
-def test_the_hour_that_comes_twice_counts_twice_whatever_the_zone() -> None:
+@pytest.mark.parametrize(
+    ("day", "hours", "service"),
+    [
+        # Whatever the wall clock leaves out is not served, and what it shows twice is twice.
+        (date(2025, 3, 30), (time(1), time(4)), timedelta(hours=2)),
+        (date(2025, 3, 30), (time(2, 15), time(2, 45)), timedelta(0)),
+        (date(2025, 3, 30), (time(2, 15, 1), time(3, 0, 1)), SECOND),
+        (date(2025, 10, 26), (time(1), time(4)), timedelta(hours=4)),
+        (date(2025, 10, 26), (time(2, 15), time(2, 45)), timedelta(hours=1)),
+        (date(2025, 10, 26), (time(1, 59, 59), time(2, 0, 1)), 3 * SECOND),
+    ],
+)
+def test_clock_changes_are_right_to_the_second(
+    day: date, hours: tuple[time, time], service: timedelta
+) -> None:
+    calendar = ServiceTime.of(CalendarRules(STOCKHOLM, ((WallHours.between(*hours),),) * 7))
+    start = calendar.first_instant_of(day)
+    end = calendar.first_instant_of(day + timedelta(days=1))
+    assert calendar.service_time_between(start, end) == service
+
+
+def test_the_hour_that_comes_twice_counts_twice_whatever_zone_it_is_told_in() -> None:
     before = datetime(2025, 10, 26, 1, 30, tzinfo=STOCKHOLM)
     after = datetime(2025, 10, 26, 3, 30, tzinfo=STOCKHOLM)
     assert AROUND_THE_CLOCK.service_time_between(before, after) == timedelta(hours=3)
-    assert AROUND_THE_CLOCK.add_service_minutes(before, 180) == after.astimezone(UTC)
+    assert AROUND_THE_CLOCK.add_service_time(before, 180 * MINUTE) == after.astimezone(UTC)
 
 
-def test_the_hour_that_is_left_out_does_not_count() -> None:
-    before = datetime(2025, 3, 30, 1, 30, tzinfo=STOCKHOLM)
-    after = datetime(2025, 3, 30, 3, 30, tzinfo=STOCKHOLM)
-    assert AROUND_THE_CLOCK.service_time_between(before, after) == timedelta(hours=1)
-    assert AROUND_THE_CLOCK.add_service_minutes(before, 60) == after.astimezone(UTC)
+def test_a_day_that_a_zone_leaves_out_is_not_served() -> None:
+    apia = ServiceTime.of(CalendarRules(ZoneInfo("Pacific/Apia"), (NINE_TO_FIVE,) * 7))
+    start, end = apia.first_instant_of(date(2011, 12, 29)), apia.first_instant_of(date(2012, 1, 1))
+    assert apia.service_time_between(start, end) == timedelta(hours=16)
+    assert apia.first_instant_of(date(2011, 12, 30)) == apia.first_instant_of(date(2011, 12, 31))
 
 
-def test_office_hours_keep_their_wall_time_over_a_clock_change() -> None:
-    friday = datetime(2025, 3, 28, 11, 0, tzinfo=STOCKHOLM)
-    # An hour of the half Friday is left; Sunday's clock change lies in the weekend.
-    assert OFFICE.add_service_minutes(friday, 61) == datetime(2025, 3, 31, 6, 1, tzinfo=UTC)
-    autumn = datetime(2025, 10, 24, 11, 0, tzinfo=STOCKHOLM)
-    assert OFFICE.add_service_minutes(autumn, 61) == datetime(2025, 10, 27, 7, 1, tzinfo=UTC)
+# ------------------------------------------------------------------ days and their rules
 
 
-def test_hours_round_the_clock_are_not_shut_at_midnight() -> None:
-    before = datetime(2025, 6, 2, 23, 59, 30, tzinfo=STOCKHOLM)
-    after = datetime(2025, 6, 3, 0, 0, 30, tzinfo=STOCKHOLM)
-    assert AROUND_THE_CLOCK.service_time_between(before, after) == MINUTE
+def _special(year: int) -> tuple[dict[date, Holiday], dict[date, Eve]]:
+    eves = {
+        date(2026, 4, 2): Eve("Maundy Thursday", "Skärtorsdagen", EveKind.HALF_DAY),
+        date(2026, 12, 24): Eve("Christmas Eve", "Julafton", EveKind.CLOSED),
+    }
+    return {date(2026, 4, 3): Holiday(date(2026, 4, 3), ("Good Friday",), ("Långfredagen",))}, eves
+
+
+RULES = CalendarRules(
+    STOCKHOLM,
+    WEEKDAYS_ONLY,
+    special_days=_special,
+    overrides={
+        date(2026, 5, 15): Override(date(2026, 5, 15), (), "moving house"),
+        date(2026, 5, 16): Override(date(2026, 5, 16), (WallHours(36000, 39600),), "a Saturday"),
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("day", "parts"),
+    [
+        (
+            date(2026, 4, 2),
+            [
+                ("closed", "outside the weekly hours", "utanför veckans servicetid"),
+                (
+                    "open",
+                    "Maundy Thursday, half day 09:00-12:00",
+                    "Skärtorsdagen, halvdag 09:00–12:00",
+                ),
+                (
+                    "holiday",
+                    "Maundy Thursday, half day until 12:00",
+                    "Skärtorsdagen, halvdag till 12:00",
+                ),
+            ],
+        ),
+        (date(2026, 4, 3), [("holiday", "Good Friday, public holiday", "Långfredagen, helgdag")]),
+        (date(2026, 12, 24), [("holiday", "Christmas Eve, day off", "Julafton, ledig dag")]),
+        (
+            date(2026, 5, 15),
+            [
+                (
+                    "closed",
+                    "override 2026-05-15 closed (moving house)",
+                    "undantag 2026-05-15 stängt (moving house)",
+                )
+            ],
+        ),
+        (
+            date(2026, 5, 16),
+            [
+                (
+                    "closed",
+                    "override 2026-05-16 closed (a Saturday)",
+                    "undantag 2026-05-16 stängt (a Saturday)",
+                ),
+                (
+                    "open",
+                    "override 2026-05-16 10:00-11:00 (a Saturday)",
+                    "undantag 2026-05-16 10:00–11:00 (a Saturday)",
+                ),
+                (
+                    "closed",
+                    "override 2026-05-16 closed (a Saturday)",
+                    "undantag 2026-05-16 stängt (a Saturday)",
+                ),
+            ],
+        ),
+        (
+            date(2026, 5, 17),
+            [("closed", "outside the weekly hours", "utanför veckans servicetid")],
+        ),
+    ],
+    ids=["half day", "holiday", "day off", "override closed", "override open", "sunday"],
+)
+def test_a_day_tells_which_rule_made_it_so(day: date, parts: list[tuple[str, str, str]]) -> None:
+    calendar = ServiceTime.of(RULES)
+    start, end = calendar.first_instant_of(day), calendar.first_instant_of(day + timedelta(days=1))
+    spans = calendar.spans(start, end)
+    assert [(each.kind.value, each.rule, each.rule_sv) for each in spans] == parts
+
+
+def test_a_half_day_never_outlasts_the_whole_day_and_closes_one_that_begins_later() -> None:
+    eve = date(2026, 4, 2)
+    early = ((WallHours.between(time(7), time(11)),),) * 7
+    late = ((WallHours.between(time(13), time(18)),),) * 7
+    plan = CalendarRules(STOCKHOLM, early, special_days=_special).plan(eve)
+    assert [each.kind for each in plan.parts] == [SpanKind.CLOSED, SpanKind.OPEN, SpanKind.CLOSED]
+    assert not CalendarRules(STOCKHOLM, late, special_days=_special).plan(eve).is_open
+
+
+def test_a_version_takes_over_at_its_first_midnight_by_its_own_clock() -> None:
+    kolkata = ZoneInfo("Asia/Kolkata")
+    calendar = ServiceTime(
+        [
+            Segment(None, CalendarRules(STOCKHOLM, (ALL_DAY,) * 7), "a", 1),
+            Segment(date(2025, 6, 3), CalendarRules(kolkata, (NINE_TO_FIVE,) * 7), "b", 4),
+        ]
+    )
+    start = datetime(2025, 6, 2, 12, tzinfo=UTC)
+    takes_over = datetime(2025, 6, 2, 18, 30, tzinfo=UTC)
+    told = [
+        (each.start, each.calendar, each.version)
+        for each in calendar.spans(start, start + timedelta(days=1))
+    ]
+    assert told[:2] == [(start, "a", 1), (takes_over, "b", 4)]
+    assert calendar.segment_on(date(2025, 6, 2)).version == 1
+    assert calendar.segment_on(date(2025, 6, 3)).version == 4
+
+
+# ---------------------------------------------------------------------------- edges
 
 
 def test_an_amount_that_runs_out_at_closing_time_ends_there() -> None:
     monday = datetime(2025, 6, 2, 16, 0, tzinfo=STOCKHOLM)
-    assert OFFICE.add_service_minutes(monday, 30) == datetime(2025, 6, 2, 14, 30, tzinfo=UTC)
+    assert OFFICE.add_service_time(monday, 60 * MINUTE) == datetime(2025, 6, 2, 15, 0, tzinfo=UTC)
 
 
 def test_nothing_passes_in_no_time_or_backwards() -> None:
     monday = datetime(2025, 6, 2, 20, 0, tzinfo=STOCKHOLM)
-    assert OFFICE.add_service_minutes(monday, 0) == monday
-    assert OFFICE.service_minutes_between(monday, monday - timedelta(days=3)) == 0
+    assert OFFICE.add_service_time(monday, 0 * MINUTE) == monday
+    assert OFFICE.service_time_between(monday, monday - timedelta(days=3)) == timedelta(0)
+    assert list(OFFICE.spans(monday, monday)) == []
     with pytest.raises(ValueError, match="forwards"):
-        OFFICE.add_service_minutes(monday, -1)
+        OFFICE.add_service_time(monday, -1 * MINUTE)
 
 
-def test_a_half_day_before_opening_time_is_closed() -> None:
-    assert LATE.open_interval(date(2025, 6, 6)) is None
-    assert LATE.open_interval(date(2025, 6, 5)) == Interval(
-        datetime(2025, 6, 5, 11, 0, tzinfo=UTC), datetime(2025, 6, 5, 22, 0, tzinfo=UTC)
-    )
+def test_hours_that_cannot_be_are_refused() -> None:
+    with pytest.raises(HoursInverted):
+        WallHours.between(time(16), time(8))
+    with pytest.raises(HoursInverted):
+        WallHours.between(time(16), time(16))
+    with pytest.raises(HoursOverlap):
+        in_order([WallHours(0, 100), WallHours(99, 200)])
+    assert in_order([WallHours(100, 200), WallHours(0, 100)])[0] == WallHours(0, 100)
 
 
-def test_a_half_day_never_outlasts_the_whole_day() -> None:
-    early = ServiceCalendar(STOCKHOLM, time(7), time(11), time(12), weekdays_with_half_fridays)
-    friday = early.open_interval(date(2025, 6, 6))
-    assert friday is not None
-    assert friday.end == datetime(2025, 6, 6, 11, 0, tzinfo=STOCKHOLM)
-
-
-def test_hours_that_close_before_they_open_are_refused() -> None:
-    with pytest.raises(ValueError, match="before they open"):
-        ServiceCalendar(STOCKHOLM, time(16), time(8), time(12), every_day_open)
+def test_versions_out_of_order_are_refused() -> None:
+    segment = Segment(None, RULES)
+    later = Segment(date(2025, 1, 1), RULES)
+    for wrong in ([], [later], [segment, segment], [segment, later, later]):
+        with pytest.raises(ValueError, match="calendar"):
+            ServiceTime(wrong)
 
 
 def test_a_calendar_without_service_time_says_so() -> None:
-    shut = ServiceCalendar(STOCKHOLM, time(8), time(16), time(12), lambda _: DayKind.CLOSED)
+    shut = ServiceTime.of(CalendarRules(STOCKHOLM, ((),) * 7))
     with pytest.raises(NeverOpen):
-        shut.add_service_minutes(datetime(2025, 6, 2, tzinfo=UTC), 1)
+        shut.add_service_time(datetime(2025, 6, 2, tzinfo=UTC), 1 * MINUTE)
     with pytest.raises(NeverOpen):
         shut.working_day_from(date(2025, 6, 2))
 
@@ -200,3 +437,13 @@ def test_a_calendar_without_service_time_says_so() -> None:
 def test_a_working_day_is_found_at_or_after_a_day() -> None:
     assert OFFICE.working_day_from(date(2025, 6, 6)) == date(2025, 6, 6)
     assert OFFICE.working_day_from(date(2025, 6, 7)) == date(2025, 6, 9)
+
+
+def test_the_slow_calendar_sees_what_it_should() -> None:
+    plain = PlainCalendar((PlainVersion(None, STOCKHOLM, {0: ((9 * 3600, 17 * 3600),)}),))
+    assert (
+        plain.minutes_between(
+            datetime(2025, 6, 2, 6, tzinfo=UTC), datetime(2025, 6, 2, 8, tzinfo=UTC)
+        )
+        == 60
+    )

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.collab_model.calendars.domain import DayKind
-from services.collab_model.calendars.swedish_days import day_kind, service_calendar
+from services.collab_model.calendars.domain import ServiceTime
+from services.collab_model.calendars.holiday_facts import signed_rules
 from services.collab_model.forums.domain import (
     AgendaItem,
     AgendaReason,
@@ -24,7 +24,7 @@ from services.collab_model.forums.domain import (
 )
 from services.contracts.values import ForumLevel, MatterKind, Priority, ServiceHours
 
-CALENDAR = service_calendar(ServiceHours())
+CALENDAR = ServiceTime.of(signed_rules(ServiceHours()))
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 OPERATIVE, TACTICAL, STRATEGIC = ForumLevel.OPERATIVE, ForumLevel.TACTICAL, ForumLevel.STRATEGIC
@@ -57,10 +57,10 @@ def test_meetings_lie_on_working_days_at_or_after_their_nominal_day(
 ) -> None:
     planned = next_meeting(since, per_year, CALENDAR)
     assert planned is not None
-    assert day_kind(planned.due_on) is not DayKind.CLOSED
+    assert CALENDAR.plan(planned.due_on).is_open
     skipped = (planned.due_on - planned.nominal_on).days
     assert all(
-        day_kind(planned.nominal_on + timedelta(days=offset)) is DayKind.CLOSED
+        not CALENDAR.plan(planned.nominal_on + timedelta(days=offset)).is_open
         for offset in range(skipped)
     )
 

@@ -84,6 +84,7 @@ def test_the_newest_version_on_a_day_is_in_force() -> None:
     assert catalogue_in_force(date(2020, 1, 1)).version == "2026-1"
     assert catalogue_in_force(date(2026, 6, 30)).version == "2026-1"
     assert catalogue_in_force(date(2026, 7, 1)).version == "2026-2"
+    assert catalogue_in_force(date(2027, 1, 1)).version == "2027-1"
     assert catalogues().is_newer("2026-2", than="2026-1")
     assert not catalogues().is_newer("2026-1", than="2026-1")
 

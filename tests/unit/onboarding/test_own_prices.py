@@ -15,6 +15,7 @@ from services.onboarding.agreements.differences import differences, in_words
 from services.onboarding.agreements.document import AgreementContent
 from services.onboarding.documents.annexes import Names, fees
 from services.onboarding.documents.fee_basis import basis, followed
+from services.onboarding.documents.words import words
 from tests.unit.onboarding.cases import fee_indication
 from tests.unit.onboarding.test_agreements import assembled
 
@@ -82,7 +83,7 @@ def changed(content: AgreementContent, change: FeeChange) -> dict[str, Any]:
 def test_the_clause_and_the_annex_name_own_prices(signed: AgreementContent) -> None:
     [fee] = [part for part in signed.parts if part.key == "fee"]
     assert "egna priser till självkostnad, och beräknas" in fee.clauses[0].text
-    annex = fees(signed, Names.of(signed))
+    annex = fees(signed, Names.of(signed), words())
     assert annex["opening"].endswith("servicecentrets egna priser till självkostnad.")
     assert annex["services"][0]["basis"] == basis([OWN_ITEM])
 

@@ -1,0 +1,36 @@
+"""The refusals of own prices."""
+
+from __future__ import annotations
+
+from services.chassis.problems import ProblemType
+
+SERVICE_NOT_PRICEABLE = ProblemType(
+    "service_not_priceable", 422, "The service is not one that can be given a price"
+)
+UNIT_NOT_OF_SERVICE = ProblemType(
+    "unit_not_of_service", 422, "The service is not charged by that unit"
+)
+CUSTOMER_UNKNOWN = ProblemType(
+    "customer_unknown", 422, "No agency of that organisation number is registered"
+)
+SERVICE_PRICED_BY_TARIFF = ProblemType(
+    "service_priced_by_tariff", 422, "The tariff in force prices the service"
+)
+PRICE_OVERLAPS = ProblemType(
+    "price_overlaps", 409, "Two versions of a price would hold on the same day"
+)
+PRICE_NOT_NEWEST = ProblemType(
+    "price_not_newest", 409, "Only the newest version of a price can be replaced or withdrawn"
+)
+PRICE_WITHDRAWN = ProblemType("price_withdrawn", 409, "The price is withdrawn already")
+
+PROBLEMS: tuple[ProblemType, ...] = (
+    SERVICE_NOT_PRICEABLE,
+    UNIT_NOT_OF_SERVICE,
+    CUSTOMER_UNKNOWN,
+    SERVICE_PRICED_BY_TARIFF,
+    PRICE_OVERLAPS,
+    PRICE_NOT_NEWEST,
+    PRICE_WITHDRAWN,
+)
+"""Those that belong to this capability alone."""

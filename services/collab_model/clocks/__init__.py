@@ -1,0 +1,1 @@
+"""Clocks: computed from a matter's log, and able to explain themselves."""

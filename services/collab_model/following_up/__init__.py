@@ -1,0 +1,1 @@
+"""Following up: causes, monthly statements, tertial reports, and the centre's whole picture."""

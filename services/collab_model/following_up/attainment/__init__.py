@@ -1,0 +1,1 @@
+"""Attainment: the centre's own view across customers, and what would turn red next."""

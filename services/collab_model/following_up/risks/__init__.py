@@ -1,0 +1,1 @@
+"""Risks to the delivery to a customer: the risk picture of tertial reports."""

@@ -1,0 +1,435 @@
+"""A statement as its paper shows it: every value a Swedish text. And as CSV.
+
+Pure: all of it comes out of the statement's own content; nothing is looked up.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from services.collab_model.following_up import swedish
+from services.collab_model.following_up.charts import months_chart
+from services.collab_model.following_up.data import Causes, Teams, Words
+from services.collab_model.following_up.statements.domain import Document
+from services.collab_model.levels.domain import Month
+from services.contracts.values import MeasureKind, Priority
+
+CENTRE = "Statens gemensamma servicecenter"
+MOST_DEVIATIONS = 60
+"""How many deviations the paper lists one by one; the CSV has all of them."""
+
+_ORDER = ("red", "amber", "grey", "green")
+
+Told = Mapping[str, Any]
+
+
+def statement_view(statement: Document, words: Words, causes: Causes, teams: Teams) -> Document:
+    """The data of ``statement.typ``."""
+    month = Month.parse(statement["period"])
+    names = {each["level"]: each for each in statement["levels"]}
+    charts = [_chart(each, month, words) for each in statement["levels"]]
+    shown = sorted(statement["deviations"], key=_most_pressing)[:MOST_DEVIATIONS]
+    left = len(statement["deviations"]) - len(shown)
+    return {
+        "look": _look(statement, month),
+        "subtitle": f"{statement['service_name_sv']} för {statement['customer_name']}",
+        "figures": _figures(statement, words),
+        "remark": _remark(statement),
+        "difference": _difference(statement, causes),
+        "levels": [_level(each, words) for each in statement["levels"]],
+        "charts": [chart for chart in charts if chart is not None],
+        "charts-note": "Streckad linje: det utlovade. Ljusa staplar: tidigare månader.",
+        "deviations": [_deviation(each, names, words, causes, teams) for each in shown],
+        "more": f"Och {swedish.number(left)} till; alla finns i rapportens CSV-fil."
+        if left
+        else None,
+        "no-deviations": "Ingen avvikelse under månaden.",
+        "causes": _causes(statement["deviations"], names, causes),
+        "causes-alt": "Avvikelser efter orsak",
+        "deliveries": [_delivery(each) for each in statement["deliveries"]],
+        "availability": [_availability(each, names, causes) for each in statement["availability"]],
+        "matters": _matters(statement["matters"], words),
+        "credit": credit_view(statement["credit"], statement["levels"], statement),
+    }
+
+
+def _look(statement: Told, month: Month) -> Document:
+    edition = "" if statement["revision"] == 1 else f", rättelse {statement['revision'] - 1}"
+    return {
+        "title": f"Servicenivåer {swedish.month(month)}",
+        "centre": CENTRE,
+        "to": statement["customer_name"],
+        "description": f"Månadsrapport för {statement['service_name_sv']} till "
+        f"{statement['customer_name']}, {swedish.month(month)}{edition}",
+        "keywords": [statement["service"], statement["period"], statement["org_number"]],
+        "document-type": "Månadsrapport" if not edition else "Rättad månadsrapport",
+        "reference": f"Utgåva {statement['revision']}",
+        "date": swedish.day(date.fromisoformat(statement["closed_at"][:10])),
+        "footer": f"{statement['service_name_sv']}, {statement['org_number']}, "
+        f"{swedish.month(month)}. Stängd {swedish.moment(_instant(statement['closed_at']))}.",
+    }
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _figures(statement: Told, words: Words) -> list[Document]:
+    met = sum(each["met"] for each in statement["levels"])
+    credit = statement["credit"]
+    gives = credit is not None and Decimal(credit["percent"]) > 0
+    matters = statement["matters"]
+    return [
+        {
+            "status": statement["status"],
+            "value": words.statuses[statement["status"]],
+            "label": "Månadens läge",
+        },
+        {
+            "status": "green" if met == len(statement["levels"]) else statement["status"],
+            "value": f"{met} av {len(statement['levels'])}",
+            "label": "nivåer uppfyllda",
+        },
+        {
+            "status": "grey",
+            "value": swedish.number(matters["raised"]),
+            "label": f"nya ärenden, {swedish.number(matters['open_at_end'])} öppna vid slutet",
+        },
+        {
+            "status": "amber" if gives else "grey",
+            "value": swedish.percent(credit["percent"]) if credit else swedish.NOTHING,
+            "label": "avdrag på månadsavgiften",
+        },
+    ]
+
+
+def _remark(statement: Told) -> str | None:
+    if statement["whole_month"]:
+        return None
+    return (
+        "Tjänsten var inte i drift hela månaden. Månaden räknas därför inte när det avgörs om "
+        "driften är stabil."
+    )
+
+
+def _level(level: Told, words: Words) -> list[Any]:
+    return [
+        level["name_sv"],
+        swedish.percent(level["required_share_percent"]),
+        swedish.percent(level["outcome_percent"]),
+        basis(level, words),
+        [level["status"], words.statuses[level["status"]]],
+    ]
+
+
+def basis(level: Told, words: Words) -> str:
+    """What an outcome is the share of, in words: ``38 av 40 ärenden``."""
+    kind, good, total = level["kind"], level["good"], level["total"]
+    if kind == MeasureKind.SATISFACTION:
+        return f"{swedish.number(level['measured'])} svar"
+    if not total:
+        return "Inget underlag" if kind == MeasureKind.AVAILABILITY else _no_cases(kind)
+    if kind == MeasureKind.AVAILABILITY:
+        return f"{swedish.duration(total - good)} nere av {swedish.duration(total)}"
+    return f"{swedish.number(good)} av {swedish.number(total)} {words.units[kind]}"
+
+
+def _no_cases(kind: str) -> str:
+    if kind == MeasureKind.PUNCTUALITY:
+        return "Inget att leverera"
+    return "Inget underlag" if kind == MeasureKind.QUALITY_SHARE else "Inga ärenden"
+
+
+def _chart(level: Told, month: Month, words: Words) -> Document | None:
+    """The level's last months and this one; None where there is only this one to show."""
+    past = [(each["period"], each["outcome_percent"], each["met"]) for each in level["history"]]
+    if not past:
+        return None
+    now = (str(month), level["outcome_percent"], level["met"])
+    chart = months_chart(
+        level["name_sv"], Decimal(level["required_share_percent"]), [*past, now][-13:]
+    )
+    return {**chart, "name": level["name_sv"]}
+
+
+def _most_pressing(deviation: Told) -> tuple[int, str, str]:
+    order = [each.value for each in Priority]
+    rank = order.index(deviation["priority"]) if deviation["priority"] in order else len(order)
+    return rank, deviation["at"] or "", deviation["subject"]
+
+
+def _deviation(
+    each: Told, names: Mapping[str, Told], words: Words, causes: Causes, teams: Teams
+) -> list[Any]:
+    level = names[each["level"]]
+    what = [each["what"] or "Månaden som helhet"]
+    if each["priority"]:
+        what.append(words.priorities[Priority(each["priority"])].lower() + " prioritet")
+    why = [causes.name_sv(each["cause"]), teams.name_sv(each["team"])]
+    if each["note"] and each["note"] != each["what"]:
+        why.append(each["note"])
+    if each["excluded"]:
+        why.append("Ger inget avdrag")
+    return [
+        swedish.moment(_instant(each["at"])) if each["at"] else swedish.NOTHING,
+        f"{'. '.join([', '.join(what), level['name_sv']])}.",
+        extent(each, level, words),
+        f"{'. '.join(part.rstrip('.') for part in why)}.",
+    ]
+
+
+def extent(each: Told, level: Told, words: Words) -> str:
+    """How much a deviation is: how late, how long, or how many."""
+    late, kind = each["late_by_seconds"], level["kind"]
+    if kind == MeasureKind.PUNCTUALITY:
+        return "Inte levererad" if late is None else f"{late // 86_400} dygn sen"
+    if kind == MeasureKind.AVAILABILITY:
+        return swedish.duration(each["failed"])
+    if kind == MeasureKind.SATISFACTION:
+        return "Under kravet"
+    if kind == MeasureKind.QUALITY_SHARE:
+        return f"{swedish.number(each['failed'])} {words.units[kind]}"
+    return f"{swedish.duration(late)} över" if late else "Över tiden"
+
+
+def _causes(
+    deviations: Sequence[Told], names: Mapping[str, Told], causes: Causes
+) -> list[Document]:
+    """How many deviations had which cause; each deviation counts once."""
+    count: dict[str, int] = {}
+    for each in deviations:
+        count[each["cause"]] = count.get(each["cause"], 0) + 1
+    most = max(count.values(), default=1)
+    return [
+        {
+            "label": causes.name_sv(key),
+            "share": number / most,
+            "value": swedish.number(number),
+        }
+        for key, number in sorted(count.items(), key=lambda item: (-item[1], item[0]))
+    ]
+
+
+def _delivery(each: Told) -> list[Any]:
+    made = _instant(each["made_at"]) if each["made_at"] else None
+    state = ["green", "I tid"] if each["in_time"] else ["red", "För sen" if made else "Saknas"]
+    return [
+        each["name_sv"],
+        swedish.short_day(date.fromisoformat(each["due_on"])),
+        swedish.moment(made) if made else swedish.NOTHING,
+        state,
+    ]
+
+
+def _availability(found: Told, names: Mapping[str, Told], causes: Causes) -> Document:
+    promised = found["agreed_seconds"] - found["planned_seconds"]
+    planned = (
+        f" Planerade avbrott på {swedish.duration(found['planned_seconds'])} är undantagna."
+        if found["planned_seconds"]
+        else ""
+    )
+    return {
+        "name": names[found["level"]]["name_sv"],
+        "sentence": f"Tjänsten skulle vara tillgänglig {swedish.duration(promised)} och var nere "
+        f"{swedish.duration(found['lost_seconds'])}.{planned}",
+        "stops": [
+            [
+                swedish.moment(_instant(stop["start"])),
+                swedish.moment(_instant(stop["end"])) if stop["end"] else "Pågår",
+                _stop(stop, causes),
+                swedish.duration(stop["counted_seconds"]),
+                swedish.duration(stop["left_out_seconds"]),
+            ]
+            for stop in found["stops"]
+        ],
+    }
+
+
+def _stop(stop: Told, causes: Causes) -> str:
+    parts = ["Planerat avbrott" if stop["planned"] else "Avbrott"]
+    if stop["cause"]:
+        parts.append(causes.name_sv(stop["cause"]))
+    if stop["note"]:
+        parts.append(stop["note"].rstrip("."))
+    return f"{'. '.join(parts)}."
+
+
+def _matters(matters: Told, words: Words) -> Document:
+    kinds = [
+        (words.matter_kinds[kind], matters["by_kind"].get(kind.value, 0))
+        for kind in words.matter_kinds
+    ]
+    most = max((count for _, count in kinds), default=0)
+    return {
+        "sentence": f"{swedish.number(matters['raised'])} ärenden kom in och "
+        f"{swedish.number(matters['resolved'])} löstes. Vid månadens slut var "
+        f"{swedish.number(matters['open_at_end'])} öppna.",
+        "kinds": [
+            {"label": name, "share": count / most, "value": swedish.number(count)}
+            for name, count in kinds
+            if count
+        ],
+        "alt": "Nya ärenden efter slag",
+    }
+
+
+def credit_view(credit: Told | None, levels: Iterable[Told], statement: Told) -> Document | None:
+    """The calculation of what a month gives back, step by step."""
+    if credit is None:
+        return None
+    names = {each["level"]: each["name_sv"] for each in levels}
+    rows = [[_step(each, names), swedish.percent(each["percent"])] for each in credit["steps"]]
+    if Decimal(credit["sum_percent"]) > Decimal(credit["cap_percent"]):
+        rows.append(["Summa före tak", swedish.percent(credit["sum_percent"])])
+        rows.append(["Tak för en månad", swedish.percent(credit["cap_percent"])])
+    left_out = len(statement["excluded_breaches"]) + sum(
+        each["excluded"] for each in levels if each["kind"] == MeasureKind.QUALITY_SHARE
+    )
+    excluded = " Fall vars orsak överenskommelsen undantar är inte medräknade." if left_out else ""
+    return {
+        "sentence": (
+            "Månaden ger inget avdrag."
+            if Decimal(credit["percent"]) == 0
+            else f"Månaden ger {swedish.percent(credit['percent'])} av tjänstens månadsavgift "
+            "tillbaka. Beloppet står på fakturan."
+        )
+        + excluded,
+        "rows": rows,
+        "total": ["Avdrag", swedish.percent(credit["percent"])],
+    }
+
+
+def _step(step: Told, names: Mapping[str, str]) -> str:
+    if step["ground"] == "breaches":
+        count = step["count"]
+        word = "överskriden nivå" if count == 1 else "överskridna nivåer"
+        each = swedish.percent(step["percent_each"])
+        return f"{swedish.number(count)} {word} i ärenden, {each} för varje"
+    missed = swedish.decimal(Decimal(step["missed_by_points"]))
+    band = Decimal(step["from_points"])
+    from_there = f" (steget från {swedish.decimal(band)})" if band else ""
+    return f"{names[step['level']]}: {missed} procentenheter under kravet{from_there}"
+
+
+def _difference(statement: Told, causes: Causes) -> Document | None:
+    found = statement["difference"]
+    if found is None:
+        return None
+    rows: list[list[str]] = []
+    if found["met"]:
+        rows.append(["Alla nivåer uppfyllda", *(_yes(each) for each in found["met"])])
+    if found["whole_month"]:
+        rows.append(["I drift hela månaden", *(_yes(each) for each in found["whole_month"])])
+    for each in found["levels"]:
+        before, after = each["outcome_percent"]
+        counts = [
+            "" if total is None else f" ({swedish.number(good)} av {swedish.number(total)})"
+            for good, total in zip(each["good"], each["total"], strict=True)
+        ]
+        rows.append(
+            [
+                each["name_sv"],
+                f"{swedish.percent(before)}{counts[0]}",
+                f"{swedish.percent(after)}{counts[1]}",
+            ]
+        )
+    if found["credit_percent"]:
+        rows.append(
+            ["Avdrag på månadsavgiften", *(swedish.percent(x) for x in found["credit_percent"])]
+        )
+    before_and_after = [len(found["deviations_removed"]), len(found["deviations_added"])]
+    if any(before_and_after):
+        rows.append(["Avvikelser", f"{before_and_after[0]} utgår", f"{before_and_after[1]} nya"])
+    rows.extend(
+        [
+            f"Orsak: {each['after']['what'] or each['after']['subject']}",
+            causes.name_sv(each["before"]["cause"]),
+            causes.name_sv(each["after"]["cause"]),
+        ]
+        for each in found["deviations_changed"][:20]
+        if each["before"]["cause"] != each["after"]["cause"]
+    )
+    return {
+        "opening": f"Utgåva {statement['revision']} rättar utgåva {found['from_revision']}, som "
+        f"finns kvar. Skäl: {(statement['reason'] or '').rstrip('.')}.",
+        "rows": rows,
+    }
+
+
+def _yes(value: bool) -> str:
+    return "Ja" if value else "Nej"
+
+
+# ------------------------------------------------------------------------ CSV
+
+CSV_COLUMNS = (
+    "record",
+    "org_number",
+    "service",
+    "period",
+    "revision",
+    "level",
+    "kind",
+    "required_share_percent",
+    "outcome_percent",
+    "good",
+    "total",
+    "excluded",
+    "met",
+    "status",
+    "subject",
+    "what",
+    "at",
+    "late_by_seconds",
+    "priority",
+    "cause",
+    "team",
+    "note",
+)
+"""The columns of a statement as CSV: a record for each level, deviation, and credit step."""
+
+
+def statement_csv(statement: Document) -> str:
+    """A statement as CSV (RFC 4180, commas, UTF-8): levels, deviations, steps of the credit.
+
+    A cell that a spreadsheet would take for a formula begins with an apostrophe.
+    """
+    out = io.StringIO()
+    writer = csv.DictWriter(out, CSV_COLUMNS, restval="", lineterminator="\r\n")
+    writer.writeheader()
+    head = {name: statement[name] for name in ("org_number", "service", "period", "revision")}
+    for level in statement["levels"]:
+        own = {key: value for key, value in level.items() if key in CSV_COLUMNS}
+        writer.writerow(_cells({"record": "level", **head, **own}))
+    for each in statement["deviations"]:
+        own = {key: value for key, value in each.items() if key in CSV_COLUMNS}
+        # What failed of the level's total; whether it gives a credit.
+        own |= {"total": each["failed"], "good": 0, "excluded": each["excluded"]}
+        writer.writerow(_cells({"record": "deviation", **head, **own}))
+    for step in (statement["credit"] or {"steps": ()})["steps"]:
+        own = {
+            "record": "credit",
+            "level": step["level"],
+            "subject": step["ground"],
+            "outcome_percent": step["percent"],
+            "total": step["count"],
+        }
+        writer.writerow(_cells({**head, **own}))
+    return out.getvalue()
+
+
+def _cells(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: _cell(value) for key, value in row.items()}
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+        return f"'{value}"
+    return "" if value is None else value
