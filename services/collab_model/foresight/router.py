@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from services.chassis import idempotency
 from services.chassis.app import CurrentActor, HttpRuntime, UnitOfWorkRoute, Uow, requires
 from services.chassis.identity import Actor, Role
 from services.chassis.ids import IDENTIFIER_PATTERN
@@ -32,6 +33,8 @@ class QuestionRoute(UnitOfWorkRoute):
         request: Request,
         handler: Callable[[Request], Coroutine[Any, Any, Response]],
     ) -> Response:
+        # Asked for as in every POST, so that a client needs no exception; it binds nothing.
+        await idempotency.command_key(request, actor.client_id)
         async with runtime.units.begin(actor=actor, read_only=True) as uow:
             request.state.uow = uow
             return await handler(request)

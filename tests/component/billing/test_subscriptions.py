@@ -31,7 +31,12 @@ async def test_a_signed_agreement_opens_a_pending_subscription(
     assert shown["id"] == opened.subscription_id
     assert shown["status"] == "pending"
     assert shown["yearly_fee_ore"] == PAYROLL_YEARLY_ORE
-    assert shown["credit_terms"] == {"percent_per_breach": "5", "monthly_cap_percent": "12.5"}
+    assert shown["credit_terms"] == {
+        "percent_per_breach": "5",
+        "monthly_cap_percent": "12.5",
+        "bands": [],
+        "exclusions": [],
+    }
 
 
 async def test_the_same_agreement_twice_opens_one(billing: RunningService) -> None:
