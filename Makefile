@@ -38,7 +38,7 @@ replay: $(RUN_DONE) ## replay a flow against a running centre: FLOW=file URL=add
 
 test: lint $(TOOLS_DONE) ## lint, then every test on private PostgreSQL and RabbitMQ instances
 # Who shares a worker, and what comes first: tests/conftest.py.
-	@exec $(PY) -m tests.instances -- $(PY) -m pytest -n 3 --dist loadgroup --no-loadscope-reorder $(PYTEST)
+	@exec $(PY) -m tests.instances -- $(PY) -m pytest -n 3 --dist loadscope --no-loadscope-reorder $(PYTEST)
 
 bench: $(BENCH_DONE) ## measure on private instances, print a table
 	@exec $(PY) -m tests.instances --durable -- $(PY) -m benchmarks $(ARGS)

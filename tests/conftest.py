@@ -17,6 +17,8 @@ import pytest
 from hypothesis import settings
 from psycopg import sql
 from sqlalchemy.engine import make_url
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.instances.virtual_hosts import VIRTUAL_HOSTS, share
 
@@ -44,22 +46,30 @@ SHARES_WITH = {"tests/contract/test_bad_input.py": "tests/contract/test_fuzz.py"
 """Files that use what another file starts."""
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, so that no worker is left alone with it at the end.
+class ByWhatIsShared(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Keeps the tests of a file on one worker, where they share what the file starts.
 
-    The other tests of a file stay on one worker, where they share what the file starts.
+    Not by ``xdist_group`` marks: pytest 9.2 no longer lets xdist put them into node ids.
     """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return nodeid if nodeid.startswith(EACH_ALONE) else SHARES_WITH.get(file, file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByWhatIsShared:
+    """Hand tests to workers by what they share."""
+    return ByWhatIsShared(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no worker is left alone with it at the end."""
 
     def rank(item: pytest.Item) -> int:
         places = (n for n, folder in enumerate(LONGEST_FIRST) if item.nodeid.startswith(folder))
         return next(places, len(LONGEST_FIRST))
 
     items.sort(key=rank)
-    for item in items:
-        if not item.nodeid.startswith(EACH_ALONE):
-            file = item.nodeid.partition("::")[0]
-            item.add_marker(pytest.mark.xdist_group(SHARES_WITH.get(file, file)))
 
 
 def _address(name: str, server: str) -> str:
