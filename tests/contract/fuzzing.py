@@ -86,6 +86,7 @@ _IDS = {
     "tertial-reports": "report_id",
     "subscriptions": "subscription_id",
     "invoices": "invoice_id",
+    "foresight/models": "model_id",
 }
 
 
@@ -183,6 +184,7 @@ async def fuzzed_centre(folder: Path) -> AsyncIterator[FuzzedCentre]:
         await _learn(GatewayClient(http), centre.administrator, known)
         await _give_notice(GatewayClient(http), centre.administrator, known)
         await _share_costs(GatewayClient(http), credentials["finance"], known)
+        await _price_a_service(GatewayClient(http), credentials["finance"], known)
         await _ask_for_a_plan(GatewayClient(http), centre.administrator, flow.ends.date(), known)
         await _keep_a_calendar(GatewayClient(http), credentials["operations"], known)
         await _enter_a_risk(GatewayClient(http), credentials["operations"], known)
@@ -230,7 +232,25 @@ async def _keep_a_calendar(
         answer = await gateway.request(manager, "POST", command, body, new_id())
         assert answer.status_code == 201, answer.text
     known.add("office", "calendar")
+    # Days for open hours, months for what-if.
+    known.add("2026-03-02", "first", "last")
+    known.add("2026-02", "first", "last")
     known.add("Europe/Stockholm", "zone")
+
+
+async def _price_a_service(
+    gateway: GatewayClient, finance: Credentials, known: KnownValues
+) -> None:
+    price = {
+        "service": "supplier-ledger",
+        "unit": "supplier-invoice",
+        "amount_ore": 3_150,
+        "cost_basis": "Provas.",
+        "valid_from": "2026-01-01",
+    }
+    answer = await gateway.request(finance, "POST", "/ops/v1/price-items", price, new_id())
+    assert answer.status_code == 201, answer.text
+    known.add(answer.json()["id"], "price_id")
 
 
 async def _enter_a_risk(gateway: GatewayClient, manager: Credentials, known: KnownValues) -> None:

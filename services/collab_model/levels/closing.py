@@ -16,6 +16,7 @@ from services.collab_model.calendars.domain import Interval
 from services.collab_model.calendars.service import day_of, service_time_of
 from services.collab_model.following_up import data
 from services.collab_model.following_up.causes import repository as causes
+from services.collab_model.levels import evidence as stored
 from services.collab_model.levels import repository
 from services.collab_model.levels.decided import decided_cases
 from services.collab_model.levels.domain import Level, Month, Outcome, Tally
@@ -154,7 +155,7 @@ class _Evidence:
         session = uow.session
         tallies: Mapping[str, Tally] = {}
         if any(each.kind in _ADDED_UP for each in levels):
-            tallies = await repository.tallies(session, agreement.id, service, str(month))
+            tallies = await stored.tallies(session, agreement.id, service, str(month))
         by_calendar = [
             each
             for each in levels
@@ -162,7 +163,7 @@ class _Evidence:
         ]
         if not by_calendar:
             return cls(tallies, {}, {})
-        rows = await repository.readings_of(
+        rows = await stored.readings_of(
             session, agreement.id, service, str(month), [each.key for each in by_calendar]
         )
         hours = await service_time_of(uow, agreement, known_at=closed_at)
@@ -263,7 +264,7 @@ async def _breaches(
         for each in result.deviations
         if each.excluded and each.subject.startswith("matter:")
     }
-    found = await repository.breaches_of(uow.session, {matter for matter, _, _ in failed})
+    found = await stored.breaches_of(uow.session, {matter for matter, _, _ in failed})
     recorded = {case: found[case] for case in failed if case in found}
     return (
         tuple(sorted(recorded.values())),

@@ -16,13 +16,18 @@ from services.collab_model.following_up.statements import making
 from services.collab_model.following_up.tertials import service as tertials
 from services.collab_model.following_up.tertials.domain import Tertial
 from services.collab_model.levels import repository
+from services.collab_model.levels.closed_rows import (
+    copied,
+    part_rows,
+    result_row,
+    shown_of,
+    told_of,
+)
 from services.collab_model.levels.closing import measure
 from services.collab_model.levels.domain import Month, all_met
 from services.collab_model.levels.month import MonthMeasured
-from services.collab_model.levels.results import LevelResult
 from services.collab_model.tables import (
     AgreementServiceRow,
-    PeriodResultRow,
     PeriodRow,
     ResultPartRow,
 )
@@ -160,67 +165,19 @@ async def _keep(
     )
     results, parts = [], []
     for position, result in enumerate(measured.results, start=1):
-        row = _result_row(period.id, position, result)
+        row = result_row(period.id, position, result)
         results.append(row)
-        parts.extend(_part_rows(row, result))
+        parts.extend(part_rows(row, result))
     await repository.add_period(uow.session, period, results, parts)
     await making.make(uow, period, service, measured, closed)
     _tell(
         uow,
         period,
-        tuple(_told(result) for result in measured.results),
+        tuple(told_of(result) for result in measured.results),
         measured.excluded_breaches,
         version=await _next_version(uow, agreement),
     )
     return period
-
-
-def _result_row(period_id: str, position: int, result: LevelResult) -> PeriodResultRow:
-    outcome = result.outcome
-    return PeriodResultRow(
-        id=new_id(),
-        period_id=period_id,
-        level_id=outcome.level.id,
-        position=position,
-        level=outcome.level.key,
-        required_share_percent=outcome.level.required_share_percent,
-        outcome_percent=outcome.outcome_percent,
-        measured=outcome.measured,
-        met=outcome.met,
-        good=outcome.tally.good,
-        total=outcome.tally.total,
-        excluded=outcome.excluded,
-    )
-
-
-def _part_rows(row: PeriodResultRow, result: LevelResult) -> list[ResultPartRow]:
-    return [
-        ResultPartRow(
-            id=new_id(),
-            result_id=row.id,
-            period_id=row.period_id,
-            team=part.team,
-            cause=part.cause,
-            failed=part.failed,
-            total=part.total,
-        )
-        for part in result.parts
-    ]
-
-
-def _told(result: LevelResult) -> LevelTold:
-    outcome = result.outcome
-    return LevelTold(
-        level=outcome.level.key,
-        required_share_percent=outcome.level.required_share_percent,
-        outcome_percent=outcome.outcome_percent,
-        measured=outcome.measured,
-        met=outcome.met,
-        kind=outcome.level.kind,
-        good=outcome.tally.good,
-        total=outcome.tally.total,
-        excluded=outcome.excluded,
-    )
 
 
 async def _correct_whole_months(
@@ -265,7 +222,7 @@ async def _repeat(
         closed_at=uow.now,
     )
     results = await repository.results_of(uow.session, row.id)
-    copies = {result.id: _copied(result, correction.id) for result in results}
+    copies = {result.id: copied(result, correction.id) for result in results}
     parts = [
         ResultPartRow(
             id=new_id(),
@@ -280,7 +237,7 @@ async def _repeat(
     ]
     await repository.add_period(uow.session, correction, list(copies.values()), parts)
     excluded = await making.repeat(uow, correction, service, before=row)
-    told = [LevelTold.model_validate(_shown(each), from_attributes=True) for each in results]
+    told = [LevelTold.model_validate(shown_of(each), from_attributes=True) for each in results]
     _tell(
         uow,
         correction,
@@ -290,42 +247,12 @@ async def _repeat(
     )
 
 
-def _shown(result: PeriodResultRow) -> dict[str, object]:
-    return {
-        "level": result.level,
-        "required_share_percent": result.required_share_percent,
-        "outcome_percent": result.outcome_percent,
-        "measured": result.measured,
-        "met": result.met,
-        "good": result.good,
-        "total": result.total,
-        "excluded": result.excluded or 0,
-    }
-
-
 def _why(*, whole: bool, lived: bool) -> str:
     if whole:
         return "the service was in operation for all of the month after all"
     if lived:
         return "the service was in operation for a part of the month only"
     return "the service was not in operation in the month after all"
-
-
-def _copied(result: PeriodResultRow, period_id: str) -> PeriodResultRow:
-    return PeriodResultRow(
-        id=new_id(),
-        period_id=period_id,
-        level_id=result.level_id,
-        position=result.position,
-        level=result.level,
-        required_share_percent=result.required_share_percent,
-        outcome_percent=result.outcome_percent,
-        measured=result.measured,
-        met=result.met,
-        good=result.good,
-        total=result.total,
-        excluded=result.excluded,
-    )
 
 
 def _tell(

@@ -15,7 +15,7 @@ from services.collab_model.agreements.live import LiveService, hold_reported
 from services.collab_model.calendars.service import day_of
 from services.collab_model.customers import service as customers
 from services.collab_model.following_up.data import causes
-from services.collab_model.levels import repository
+from services.collab_model.levels import evidence, repository
 from services.collab_model.levels.closing import measuring_version
 from services.collab_model.levels.domain import Level, Month
 from services.collab_model.levels.readings import Reading, check, says_the_same
@@ -86,7 +86,7 @@ class _Book:
         )
         for start in range(0, len(names), _LOOKED_UP_AT_ONCE):
             chunk = names[start : start + _LOOKED_UP_AT_ONCE]
-            self.known |= await repository.known_readings(self.uow.session, self.source, chunk)
+            self.known |= await evidence.known_readings(self.uow.session, self.source, chunk)
 
     async def enter(self, reading: Reading) -> bool:
         """Take a reading in; False when it was reported before with the same content.
@@ -111,7 +111,7 @@ class _Book:
 
     async def keep(self) -> None:
         """Keep what was taken in."""
-        await repository.add_readings(self.uow.session, self.fresh)
+        await evidence.add_readings(self.uow.session, self.fresh)
 
     async def _judged(self, reading: Reading) -> ReadingRow:
         service = self.services[reading.org_number, reading.service]

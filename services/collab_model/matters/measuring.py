@@ -22,7 +22,7 @@ from services.collab_model.clocks.legs import MICROSECOND
 from services.collab_model.clocks.rules import Beneath, ClockRule
 from services.collab_model.clocks.source import TermsSource
 from services.collab_model.clocks.terms import Clock
-from services.collab_model.levels.domain import Level, Month, Tally
+from services.collab_model.levels.domain import Level, Month
 from services.collab_model.matters import repository
 from services.collab_model.matters.log import LogEntry, MatterEvent, MatterLog, Place
 from services.collab_model.tables import MatterRow
@@ -45,19 +45,6 @@ class DecidedClock:
     at: datetime
     elapsed: timedelta
     target: timedelta
-
-
-async def tallies_of_month(
-    uow: UnitOfWork, agreement: Agreement, service: str, month: Month
-) -> dict[str, Tally]:
-    """For each time level, how many clocks were decided in a month and how many in time."""
-    good: dict[str, int] = {}
-    total: dict[str, int] = {}
-    for decided in await decided_in_month(uow, agreement, service, month):
-        key = decided.level.key
-        total[key] = total.get(key, 0) + 1
-        good[key] = good.get(key, 0) + decided.met
-    return {key: Tally(good[key], count) for key, count in total.items()}
 
 
 async def decided_in_month(

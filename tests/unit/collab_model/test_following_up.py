@@ -26,7 +26,8 @@ from services.collab_model.following_up.statements.domain import (
     document_of,
     judged,
 )
-from services.collab_model.following_up.statements.papers import statement_csv, statement_view
+from services.collab_model.following_up.statements.papers import statement_view
+from services.collab_model.following_up.statements.table import statement_csv
 from services.collab_model.following_up.status import (
     Status,
     misses_in_a_row,

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.collab_model.following_up.attainment.domain import ClosedMonth, Key, Level, SoFar
 from services.collab_model.following_up.tertials.repository import not_superseded
 from services.collab_model.levels.domain import plain
-from services.collab_model.levels.repository import readings_count
+from services.collab_model.levels.evidence import readings_count
 from services.collab_model.tables import (
     BreachRow,
     LevelRow,

@@ -1,13 +1,11 @@
-"""A statement as its paper shows it: every value a Swedish text. And as CSV.
+"""A statement as its paper shows it: every value a Swedish text.
 
 Pure: all of it comes out of the statement's own content; nothing is looked up.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,6 +14,7 @@ from services.collab_model.following_up import swedish
 from services.collab_model.following_up.charts import months_chart
 from services.collab_model.following_up.data import Causes, Teams, Words
 from services.collab_model.following_up.statements.domain import Document
+from services.collab_model.following_up.statements.settled import credit_view, difference_view
 from services.collab_model.levels.domain import Month
 from services.contracts.values import MeasureKind, Priority
 
@@ -40,7 +39,7 @@ def statement_view(statement: Document, words: Words, causes: Causes, teams: Tea
         "subtitle": f"{statement['service_name_sv']} för {statement['customer_name']}",
         "figures": _figures(statement, words),
         "remark": _remark(statement),
-        "difference": _difference(statement, causes),
+        "difference": difference_view(statement, causes),
         "levels": [_level(each, words) for each in statement["levels"]],
         "charts": [chart for chart in charts if chart is not None],
         "charts-note": "Streckad linje: det utlovade. Ljusa staplar: tidigare månader.",
@@ -276,160 +275,3 @@ def _matters(matters: Told, words: Words) -> Document:
         ],
         "alt": "Nya ärenden efter slag",
     }
-
-
-def credit_view(credit: Told | None, levels: Iterable[Told], statement: Told) -> Document | None:
-    """The calculation of what a month gives back, step by step."""
-    if credit is None:
-        return None
-    names = {each["level"]: each["name_sv"] for each in levels}
-    rows = [[_step(each, names), swedish.percent(each["percent"])] for each in credit["steps"]]
-    if Decimal(credit["sum_percent"]) > Decimal(credit["cap_percent"]):
-        rows.append(["Summa före tak", swedish.percent(credit["sum_percent"])])
-        rows.append(["Tak för en månad", swedish.percent(credit["cap_percent"])])
-    left_out = len(statement["excluded_breaches"]) + sum(
-        each["excluded"] for each in levels if each["kind"] == MeasureKind.QUALITY_SHARE
-    )
-    excluded = " Fall vars orsak överenskommelsen undantar är inte medräknade." if left_out else ""
-    return {
-        "sentence": (
-            "Månaden ger inget avdrag."
-            if Decimal(credit["percent"]) == 0
-            else f"Månaden ger {swedish.percent(credit['percent'])} av tjänstens månadsavgift "
-            "tillbaka. Beloppet står på fakturan."
-        )
-        + excluded,
-        "rows": rows,
-        "total": ["Avdrag", swedish.percent(credit["percent"])],
-    }
-
-
-def _step(step: Told, names: Mapping[str, str]) -> str:
-    if step["ground"] == "breaches":
-        count = step["count"]
-        word = "överskriden nivå" if count == 1 else "överskridna nivåer"
-        each = swedish.percent(step["percent_each"])
-        return f"{swedish.number(count)} {word} i ärenden, {each} för varje"
-    missed = swedish.decimal(Decimal(step["missed_by_points"]))
-    band = Decimal(step["from_points"])
-    from_there = f" (steget från {swedish.decimal(band)})" if band else ""
-    return f"{names[step['level']]}: {missed} procentenheter under kravet{from_there}"
-
-
-def _difference(statement: Told, causes: Causes) -> Document | None:
-    found = statement["difference"]
-    if found is None:
-        return None
-    rows: list[list[str]] = []
-    if found["met"]:
-        rows.append(["Alla nivåer uppfyllda", *(_yes(each) for each in found["met"])])
-    if found["whole_month"]:
-        rows.append(["I drift hela månaden", *(_yes(each) for each in found["whole_month"])])
-    for each in found["levels"]:
-        before, after = each["outcome_percent"]
-        counts = [
-            "" if total is None else f" ({swedish.number(good)} av {swedish.number(total)})"
-            for good, total in zip(each["good"], each["total"], strict=True)
-        ]
-        rows.append(
-            [
-                each["name_sv"],
-                f"{swedish.percent(before)}{counts[0]}",
-                f"{swedish.percent(after)}{counts[1]}",
-            ]
-        )
-    if found["credit_percent"]:
-        rows.append(
-            ["Avdrag på månadsavgiften", *(swedish.percent(x) for x in found["credit_percent"])]
-        )
-    before_and_after = [len(found["deviations_removed"]), len(found["deviations_added"])]
-    if any(before_and_after):
-        rows.append(["Avvikelser", f"{before_and_after[0]} utgår", f"{before_and_after[1]} nya"])
-    rows.extend(
-        [
-            f"Orsak: {each['after']['what'] or each['after']['subject']}",
-            causes.name_sv(each["before"]["cause"]),
-            causes.name_sv(each["after"]["cause"]),
-        ]
-        for each in found["deviations_changed"][:20]
-        if each["before"]["cause"] != each["after"]["cause"]
-    )
-    return {
-        "opening": f"Utgåva {statement['revision']} rättar utgåva {found['from_revision']}, som "
-        f"finns kvar. Skäl: {(statement['reason'] or '').rstrip('.')}.",
-        "rows": rows,
-    }
-
-
-def _yes(value: bool) -> str:
-    return "Ja" if value else "Nej"
-
-
-# ------------------------------------------------------------------------ CSV
-
-CSV_COLUMNS = (
-    "record",
-    "org_number",
-    "service",
-    "period",
-    "revision",
-    "level",
-    "kind",
-    "required_share_percent",
-    "outcome_percent",
-    "good",
-    "total",
-    "excluded",
-    "met",
-    "status",
-    "subject",
-    "what",
-    "at",
-    "late_by_seconds",
-    "priority",
-    "cause",
-    "team",
-    "note",
-)
-"""The columns of a statement as CSV: a record for each level, deviation, and credit step."""
-
-
-def statement_csv(statement: Document) -> str:
-    """A statement as CSV (RFC 4180, commas, UTF-8): levels, deviations, steps of the credit.
-
-    A cell that a spreadsheet would take for a formula begins with an apostrophe.
-    """
-    out = io.StringIO()
-    writer = csv.DictWriter(out, CSV_COLUMNS, restval="", lineterminator="\r\n")
-    writer.writeheader()
-    head = {name: statement[name] for name in ("org_number", "service", "period", "revision")}
-    for level in statement["levels"]:
-        own = {key: value for key, value in level.items() if key in CSV_COLUMNS}
-        writer.writerow(_cells({"record": "level", **head, **own}))
-    for each in statement["deviations"]:
-        own = {key: value for key, value in each.items() if key in CSV_COLUMNS}
-        # What failed of the level's total; whether it gives a credit.
-        own |= {"total": each["failed"], "good": 0, "excluded": each["excluded"]}
-        writer.writerow(_cells({"record": "deviation", **head, **own}))
-    for step in (statement["credit"] or {"steps": ()})["steps"]:
-        own = {
-            "record": "credit",
-            "level": step["level"],
-            "subject": step["ground"],
-            "outcome_percent": step["percent"],
-            "total": step["count"],
-        }
-        writer.writerow(_cells({**head, **own}))
-    return out.getvalue()
-
-
-def _cells(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: _cell(value) for key, value in row.items()}
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
-        return f"'{value}"
-    return "" if value is None else value

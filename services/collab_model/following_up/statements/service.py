@@ -16,7 +16,8 @@ from services.chassis.problems import not_found
 from services.chassis.unit_of_work import UnitOfWork
 from services.collab_model.following_up.data import FOLDER, causes, teams, words
 from services.collab_model.following_up.statements import repository
-from services.collab_model.following_up.statements.papers import statement_csv, statement_view
+from services.collab_model.following_up.statements.papers import statement_view
+from services.collab_model.following_up.statements.table import statement_csv
 from services.collab_model.tables import StatementRow
 from services.contracts.succession import Scope
 
