@@ -62,6 +62,16 @@ class EventColumns:
         return self.first.size - 1
 
 
+def is_plain(rule: ClockRule, entries: Sequence[LogEntry]) -> bool:
+    """Whether a clock has one round in one place, under one target: what a batch reads."""
+    one_round = not rule.conditions.resets_on and [
+        each.event for each in rule.conditions.starts_on
+    ] == [MatterEvent.RAISED]
+    return one_round and all(
+        line.event not in {MatterEvent.MOVED, MatterEvent.PRIORITY_CHANGED} for line in entries
+    )
+
+
 def columns_of(stories: Iterable[Sequence[LogEntry]], rule: ClockRule) -> EventColumns:
     """The events of matters as a rule sees them.
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
-from services.collab_model.following_up import swedish
+from services.chassis import swedish
 from services.collab_model.levels.domain import Month
 
 _TEN = Decimal(10)
@@ -31,14 +31,14 @@ def months_chart(
     bars = [_bar(period, outcome, met, low) for period, outcome, met in months]
     bars[-1]["now"] = True
     told = ", ".join(
-        f"{swedish.month(Month.parse(period))} {swedish.percent(outcome)}"
+        f"{swedish.month(Month.parse(period).first_day)} {swedish.percent(outcome)}"
         for period, outcome, _ in months
     )
     return {
         "bars": bars,
         "required": _height(required, low),
-        "low": swedish.decimal(low),
-        "high": swedish.decimal(_FULL),
+        "low": swedish.decimal_number(low),
+        "high": swedish.decimal_number(_FULL),
         "alt": f"{name}, krav {swedish.percent(required)}: {told}",
     }
 
@@ -53,7 +53,7 @@ def lowest(values: Sequence[Decimal]) -> Decimal:
 def _bar(period: str, outcome: str | None, met: bool, low: Decimal) -> dict[str, Any]:
     month = Month.parse(period)
     return {
-        "label": swedish.short_month(month),
+        "label": swedish.short_month(month.first_day),
         "height": None if outcome is None else _height(Decimal(outcome), low),
         "status": "green" if met else "red",
         "now": False,

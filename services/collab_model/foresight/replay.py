@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from services.collab_model.calendars.domain import ONE_MINUTE
 from services.collab_model.calendars.table import OpenTable
 from services.collab_model.calendars.zones import MICROSECOND, to_instant, to_us
-from services.collab_model.clocks.batch import NEVER, STATES, columns_of, evaluate
+from services.collab_model.clocks.batch import NEVER, STATES, columns_of, evaluate, is_plain
 from services.collab_model.clocks.domain import ClockState, RoundReading, read_clock
 from services.collab_model.clocks.rules import Action, ClockRule
 from services.collab_model.clocks.terms import Clock
@@ -85,7 +85,7 @@ def replayed(stories: Iterable[Story], at: datetime) -> list[ReplayedRound]:
         entries = story.entries
         place = entries[0].place
         for clock in story.clocks:
-            if place is not None and _is_plain(clock.rule, entries):
+            if place is not None and is_plain(clock.rule, entries):
                 hours = clock.terms.hours_of(clock.rule)
                 key = (id(clock.rule), place, id(hours))
                 batches.setdefault(key, _Batch(clock, place)).add(story.matter_id, entries)
@@ -95,16 +95,6 @@ def replayed(stories: Iterable[Story], at: datetime) -> list[ReplayedRound]:
     for batch in batches.values():
         found += batch.read(tables)
     return found
-
-
-def _is_plain(rule: ClockRule, entries: Sequence[LogEntry]) -> bool:
-    """Whether a clock has one round in one place, under one target."""
-    one_round = not rule.conditions.resets_on and [
-        each.event for each in rule.conditions.starts_on
-    ] == [MatterEvent.RAISED]
-    return one_round and all(
-        line.event not in {MatterEvent.MOVED, MatterEvent.PRIORITY_CHANGED} for line in entries
-    )
 
 
 def _one_by_one(story: Story, clock: Clock, at: datetime) -> Iterator[ReplayedRound]:

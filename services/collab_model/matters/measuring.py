@@ -16,15 +16,15 @@ from services.collab_model.agreements.domain import Agreement
 from services.collab_model.calendars.domain import ONE_MINUTE
 from services.collab_model.calendars.service import day_of
 from services.collab_model.calendars.zones import to_instant, to_us
-from services.collab_model.clocks.batch import STATES, columns_of, evaluate
+from services.collab_model.clocks.batch import STATES, columns_of, evaluate, is_plain
 from services.collab_model.clocks.domain import ClockState, read_clock
 from services.collab_model.clocks.legs import MICROSECOND
-from services.collab_model.clocks.rules import Beneath, ClockRule
+from services.collab_model.clocks.rules import Beneath
 from services.collab_model.clocks.source import TermsSource
 from services.collab_model.clocks.terms import Clock
 from services.collab_model.levels.domain import Level, Month
 from services.collab_model.matters import repository
-from services.collab_model.matters.log import LogEntry, MatterEvent, MatterLog, Place
+from services.collab_model.matters.log import LogEntry, MatterLog, Place
 from services.collab_model.tables import MatterRow
 from services.contracts.values import Priority
 
@@ -81,7 +81,7 @@ async def decided_in_month(
             if clock.rule.beneath is not Beneath.CUSTOMER:
                 continue
             place = entries[0].place
-            if place is None or not _is_plain(clock.rule, entries):
+            if place is None or not is_plain(clock.rule, entries):
                 found += _one_by_one(matter, log, clock, end)
             else:
                 key = (id(clock.rule), place)
@@ -130,17 +130,6 @@ class _Decided:
             elapsed=self.elapsed,
             target=self.target,
         )
-
-
-def _is_plain(rule: ClockRule, entries: Sequence[LogEntry]) -> bool:
-    """Whether a clock has one round in one place, under one target."""
-    conditions = rule.conditions
-    one_round = not conditions.resets_on and [each.event for each in conditions.starts_on] == [
-        MatterEvent.RAISED
-    ]
-    return one_round and all(
-        line.event not in {MatterEvent.MOVED, MatterEvent.PRIORITY_CHANGED} for line in entries
-    )
 
 
 def _one_by_one(

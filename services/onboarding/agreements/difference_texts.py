@@ -9,7 +9,7 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 from typing import Any
 
-from services.onboarding.documents import swedish
+from services.chassis import swedish
 
 Names = Mapping[tuple[str, str], str]
 """What the items of a section are called, by section and item."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from services.chassis import swedish
 from services.onboarding.agreements.document import (
     AgreementParty,
     Part,
@@ -17,7 +18,6 @@ from services.onboarding.agreements.domain import (
     AgreementVersion,
     VersionOrigin,
 )
-from services.onboarding.documents import swedish
 from services.onboarding.documents.annexes import (
     Names,
     clause_deviation_view,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from services.chassis import swedish
 from services.contracts.values import (
     CreditBand,
     CreditTerms,
@@ -19,7 +20,6 @@ from services.onboarding.agreements.document import (
     DataProcessing,
     Deviation,
 )
-from services.onboarding.documents import swedish
 from services.onboarding.documents.fee_basis import basis, followed
 from services.onboarding.documents.words import Words
 

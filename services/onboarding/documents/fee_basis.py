@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from services.chassis import swedish
 from services.contracts.values import FeeItem
-from services.onboarding.documents import swedish
 
 
 def followed(tariff: str, items: Iterable[FeeItem]) -> str:

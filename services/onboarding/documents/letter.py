@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, date
 from typing import Any
 
+from services.chassis import swedish
 from services.contracts.values import IndicatedFeeLine
 from services.onboarding.agreements.document import PartyRole
 from services.onboarding.agreements.standard import Wording
 from services.onboarding.canonical import content_hash
-from services.onboarding.documents import swedish
 from services.onboarding.documents.fee_basis import basis, followed
 from services.onboarding.documents.words import Words
 from services.onboarding.letter_of_intent.baseline import (

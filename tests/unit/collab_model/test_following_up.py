@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.chassis import swedish
 from services.chassis.pdf import set_document
-from services.collab_model.following_up import data, swedish
+from services.collab_model.following_up import data
 from services.collab_model.following_up.charts import lowest, months_chart
 from services.collab_model.following_up.statements.domain import (
     Head,

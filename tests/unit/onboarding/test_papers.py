@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from services.chassis import swedish
 from services.contracts.values import FeeItem, IndicatedFeeLine
 from services.onboarding.agreements.assembly import AgreementSubject, AgreementTerms, assemble
 from services.onboarding.agreements.data import standard_in_force, template, wording
@@ -22,7 +23,6 @@ from services.onboarding.agreements.document import AgreementContent, ClauseDevi
 from services.onboarding.agreements.domain import AgreementSignature, AgreementVersion
 from services.onboarding.canonical import content_hash
 from services.onboarding.catalogue.service import catalogue_in_force
-from services.onboarding.documents import swedish
 from services.onboarding.documents.agreement import AgreementPaper
 from services.onboarding.documents.domain import case_reference
 from services.onboarding.documents.letter import LetterPaper

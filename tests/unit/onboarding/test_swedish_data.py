@@ -7,11 +7,11 @@ import re
 import pytest
 
 from services.billing.tariffs.catalogue import tariffs
+from services.chassis import swedish
 from services.contracts.values import ForumLevel
 from services.onboarding.agreements.data import collaboration_templates, regulated_matters, wording
 from services.onboarding.catalogue.domain import Catalogue
 from services.onboarding.catalogue.service import catalogues
-from services.onboarding.documents import swedish
 from services.onboarding.documents.words import words
 from services.onboarding.gates.refreshing import gates_in_force
 

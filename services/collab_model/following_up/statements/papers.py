@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from services.collab_model.following_up import swedish
+from services.chassis import swedish
 from services.collab_model.following_up.charts import months_chart
 from services.collab_model.following_up.data import Causes, Teams, Words
 from services.collab_model.following_up.statements.domain import Document
@@ -60,17 +60,18 @@ def statement_view(statement: Document, words: Words, causes: Causes, teams: Tea
 def _look(statement: Told, month: Month) -> Document:
     edition = "" if statement["revision"] == 1 else f", rättelse {statement['revision'] - 1}"
     return {
-        "title": f"Servicenivåer {swedish.month(month)}",
+        "title": f"Servicenivåer {swedish.month(month.first_day)}",
         "centre": CENTRE,
         "to": statement["customer_name"],
         "description": f"Månadsrapport för {statement['service_name_sv']} till "
-        f"{statement['customer_name']}, {swedish.month(month)}{edition}",
+        f"{statement['customer_name']}, {swedish.month(month.first_day)}{edition}",
         "keywords": [statement["service"], statement["period"], statement["org_number"]],
         "document-type": "Månadsrapport" if not edition else "Rättad månadsrapport",
         "reference": f"Utgåva {statement['revision']}",
         "date": swedish.day(date.fromisoformat(statement["closed_at"][:10])),
         "footer": f"{statement['service_name_sv']}, {statement['org_number']}, "
-        f"{swedish.month(month)}. Stängd {swedish.moment(_instant(statement['closed_at']))}.",
+        f"{swedish.month(month.first_day)}. "
+        f"Stängd {swedish.short_moment(_instant(statement['closed_at']))}.",
     }
 
 
@@ -175,7 +176,7 @@ def _deviation(
     if each["excluded"]:
         why.append("Ger inget avdrag")
     return [
-        swedish.moment(_instant(each["at"])) if each["at"] else swedish.NOTHING,
+        swedish.short_moment(_instant(each["at"])) if each["at"] else swedish.NOTHING,
         f"{'. '.join([', '.join(what), level['name_sv']])}.",
         extent(each, level, words),
         f"{'. '.join(part.rstrip('.') for part in why)}.",
@@ -220,7 +221,7 @@ def _delivery(each: Told) -> list[Any]:
     return [
         each["name_sv"],
         swedish.short_day(date.fromisoformat(each["due_on"])),
-        swedish.moment(made) if made else swedish.NOTHING,
+        swedish.short_moment(made) if made else swedish.NOTHING,
         state,
     ]
 
@@ -238,8 +239,8 @@ def _availability(found: Told, names: Mapping[str, Told], causes: Causes) -> Doc
         f"{swedish.duration(found['lost_seconds'])}.{planned}",
         "stops": [
             [
-                swedish.moment(_instant(stop["start"])),
-                swedish.moment(_instant(stop["end"])) if stop["end"] else "Pågår",
+                swedish.short_moment(_instant(stop["start"])),
+                swedish.short_moment(_instant(stop["end"])) if stop["end"] else "Pågår",
                 _stop(stop, causes),
                 swedish.duration(stop["counted_seconds"]),
                 swedish.duration(stop["left_out_seconds"]),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from services.collab_model.following_up import swedish
+from services.chassis import swedish
 from services.collab_model.following_up.data import Causes
 from services.collab_model.following_up.statements.domain import Document
 from services.contracts.values import MeasureKind
@@ -46,9 +46,9 @@ def _step(step: Told, names: Mapping[str, str]) -> str:
         word = "överskriden nivå" if count == 1 else "överskridna nivåer"
         each = swedish.percent(step["percent_each"])
         return f"{swedish.number(count)} {word} i ärenden, {each} för varje"
-    missed = swedish.decimal(Decimal(step["missed_by_points"]))
+    missed = swedish.decimal_number(Decimal(step["missed_by_points"]))
     band = Decimal(step["from_points"])
-    from_there = f" (steget från {swedish.decimal(band)})" if band else ""
+    from_there = f" (steget från {swedish.decimal_number(band)})" if band else ""
     return f"{names[step['level']]}: {missed} procentenheter under kravet{from_there}"
 
 
@@ -77,7 +77,10 @@ def difference_view(statement: Told, causes: Causes) -> Document | None:
         )
     if found["credit_percent"]:
         rows.append(
-            ["Avdrag på månadsavgiften", *(swedish.percent(x) for x in found["credit_percent"])]
+            [
+                "Avdrag på månadsavgiften",
+                *(swedish.percent(x) for x in found["credit_percent"]),
+            ]
         )
     before_and_after = [len(found["deviations_removed"]), len(found["deviations_added"])]
     if any(before_and_after):

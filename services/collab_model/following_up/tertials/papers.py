@@ -8,8 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from services.chassis import swedish
 from services.chassis.clock import STOCKHOLM
-from services.collab_model.following_up import swedish
 from services.collab_model.following_up.charts import months_chart
 from services.collab_model.following_up.data import Causes, Thresholds, Words
 from services.collab_model.following_up.statements.papers import CENTRE
@@ -52,22 +52,24 @@ def tertial_view(
     }
     return {
         "look": _look(report, tertial, revision, made_at),
-        "subtitle": f"{report['customer_name']}, {swedish.month(tertial.months[0])} till "
-        f"{swedish.month(tertial.months[3])}",
+        "subtitle": f"{report['customer_name']}, {swedish.month(tertial.months[0].first_day)} till "
+        f"{swedish.month(tertial.months[3].first_day)}",
         "revised": f"Utgåva {revision} ersätter den förra, som finns kvar. Skäl: "
         f"{reason.rstrip('.')}."
         if reason
         else None,
         "figures": _figures(report, words),
         "comment": report["comment"],
-        "months": [swedish.capitalised(swedish.short_month(each)) for each in tertial.months],
+        "months": [
+            swedish.capitalised(swedish.short_month(each.first_day)) for each in tertial.months
+        ],
         "services": [_service(each, tertial, words) for each in report["services"]],
         "causes": _causes(report["causes"], causes),
         "causes-alt": "Avvikelser efter orsak",
         "credits": [
             [
                 services.get(each["service"], each["service"]),
-                swedish.capitalised(swedish.month(Month.parse(each["period"]))),
+                swedish.capitalised(swedish.month(Month.parse(each["period"]).first_day)),
                 swedish.percent(each["percent"]),
             ]
             for each in report["credits"]
@@ -93,7 +95,7 @@ def _look(report: Told, tertial: Tertial, revision: int, made_at: datetime) -> D
         "document-type": "Tertialrapport",
         "reference": f"Utgåva {revision}",
         "date": swedish.day(made_at.astimezone(STOCKHOLM).date()),
-        "footer": f"{name}, {report['org_number']}. Gjord {swedish.moment(made_at)}.",
+        "footer": f"{name}, {report['org_number']}. Gjord {swedish.short_moment(made_at)}.",
     }
 
 

@@ -1,4 +1,4 @@
-"""Numbers, days and amounts as Swedish documents write them.
+"""Numbers, days, durations and amounts as Swedish papers write them.
 
 Signs that belong together are held together by no-break spaces.
 """
@@ -27,6 +27,8 @@ _MONTHS = (
     "november",
     "december",
 )
+NOTHING = "–"
+"""Stands where there is no value."""
 
 
 def number(value: int) -> str:
@@ -55,9 +57,9 @@ def amount(ore: int) -> str:
     return f"{sign}{number(kronor_part)},{rest:02d}{_SPACE}kr"
 
 
-def percent(value: Decimal) -> str:
-    """A percentage: ``99,5 %``."""
-    return f"{decimal_number(value)}{_SPACE}%"
+def percent(value: Decimal | str | None) -> str:
+    """A percentage, ``99,5 %``; a dash where there is none."""
+    return NOTHING if value is None else f"{decimal_number(Decimal(value))}{_SPACE}%"
 
 
 def day(value: date) -> str:
@@ -65,10 +67,25 @@ def day(value: date) -> str:
     return f"{value.day}{_SPACE}{_MONTHS[value.month - 1]}{_SPACE}{value.year}"
 
 
+def short_day(value: date) -> str:
+    """A day within a table: ``2025-06-01``."""
+    return value.isoformat().replace("-", "\u2011")
+
+
+def month(value: date) -> str:
+    """The month of a day in words: ``mars 2026``."""
+    return f"{_MONTHS[value.month - 1]}{_SPACE}{value.year}"
+
+
+def short_month(value: date) -> str:
+    """The month of a day on an axis: ``mar``."""
+    return _MONTHS[value.month - 1][:3]
+
+
 def day_of_year(month_day: str) -> str:
     """``04-30`` as ``30 april``."""
-    month, _, day_of_month = month_day.partition("-")
-    return f"{int(day_of_month)}{_SPACE}{_MONTHS[int(month) - 1]}"
+    number_of_month, _, day_of_month = month_day.partition("-")
+    return f"{int(day_of_month)}{_SPACE}{_MONTHS[int(number_of_month) - 1]}"
 
 
 def day_of(value: datetime) -> str:
@@ -80,6 +97,12 @@ def moment(value: datetime) -> str:
     """An instant on the Swedish clock: ``1 juni 2025 kl. 09.30``."""
     local = value.astimezone(STOCKHOLM)
     return f"{day(local.date())} kl.{_SPACE}{clock_time(local.time())}"
+
+
+def short_moment(value: datetime) -> str:
+    """An instant on the Swedish clock within a table: ``2025-06-01 09.30``."""
+    local = value.astimezone(STOCKHOLM)
+    return f"{short_day(local.date())}{_SPACE}{clock_time(local.time())}"
 
 
 def clock_time(value: time) -> str:
@@ -94,6 +117,16 @@ def minutes(value: int) -> str:
     if rest or not hours:
         parts.append(f"{rest}{_SPACE}min")
     return " ".join(parts)
+
+
+def duration(seconds: int) -> str:
+    """A time within a table: ``3 h 20 min``; under a minute in seconds."""
+    if 0 < seconds < 60:
+        return f"{seconds}{_SPACE}s"
+    hours, rest = divmod(seconds // 60, 60)
+    if not hours:
+        return f"{rest}{_SPACE}min"
+    return f"{number(hours)}{_SPACE}h" + (f"{_SPACE}{rest}{_SPACE}min" if rest else "")
 
 
 def listed(items: Sequence[str]) -> str:
