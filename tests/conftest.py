@@ -20,11 +20,14 @@ from sqlalchemy.engine import make_url
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from services.chassis.service import spare_the_collector
 from tests.instances.virtual_hosts import VIRTUAL_HOSTS, share
+from tests.support.logs import log_plainly
 
 # A deadline per example measures how busy the machine is; pytest's own timeout remains.
 settings.register_profile("shared-machine", deadline=None)
 settings.load_profile("shared-machine")
+log_plainly()
 
 HOW_TO_RUN = (
     "{name} is not set: this test needs a private {server}. Run it with `make test`, or "
@@ -70,6 +73,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next(places, len(LONGEST_FIRST))
 
     items.sort(key=rank)
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected stays: do not look through it for garbage."""
+    spare_the_collector()
 
 
 def _address(name: str, server: str) -> str:

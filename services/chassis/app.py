@@ -270,12 +270,22 @@ def create_app(
     runtime: HttpRuntime,
     metrics: Metrics,
     tracing: Tracing,
-    shared: Sequence[APIRouter],
-    staff: Sequence[APIRouter],
-    agency: Sequence[APIRouter],
+    doors: APIRouter,
     lifespan: Any,
 ) -> FastAPI:
-    """A service's application: its routers behind the agencies' and the staff's door."""
+    """A service's application.
+
+    Args:
+        service: its name.
+        title: of its description.
+        description: the same.
+        runtime: what its requests need.
+        metrics: where requests are counted.
+        tracing: where their spans go.
+        doors: what it answers. FastAPI works the parameters of each route out at its first
+            request and keeps them there, so applications of one service share their doors.
+        lifespan: what runs while the application is served.
+    """
     app = FastAPI(
         title=title,
         description=description,
@@ -283,24 +293,34 @@ def create_app(
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        generate_unique_id_function=_operation_id,
-        responses={
-            status: {"description": text, "content": {"application/problem+json": {}}}
-            for status, text in _PROBLEM_RESPONSES.items()
-        },
     )
     app.state.runtime = runtime
-    for router in (*shared, *agency):
-        app.include_router(router, prefix=AGENCY_DOOR)
-    for router in (*shared, *staff):
-        app.include_router(router, prefix=STAFF_DOOR)
+    app.router.routes.extend(doors.routes)
     install_problem_handlers(app)
     app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(RequestContextMiddleware, service=service, metrics=metrics, tracing=tracing)
     return app
 
 
-_PROBLEM_RESPONSES = {
+def both_doors(
+    shared: Sequence[APIRouter], staff: Sequence[APIRouter], agency: Sequence[APIRouter]
+) -> APIRouter:
+    """A service's routers behind the agencies' and the staff's door."""
+    doors = APIRouter(
+        generate_unique_id_function=_operation_id,
+        responses={
+            status: {"description": text, "content": {"application/problem+json": {}}}
+            for status, text in _PROBLEM_RESPONSES.items()
+        },
+    )
+    for router in (*shared, *agency):
+        doors.include_router(router, prefix=AGENCY_DOOR)
+    for router in (*shared, *staff):
+        doors.include_router(router, prefix=STAFF_DOOR)
+    return doors
+
+
+_PROBLEM_RESPONSES: dict[int | str, str] = {
     401: "No valid access token",
     403: "The role does not allow this",
     404: "Nothing visible under that identifier",
@@ -322,6 +342,7 @@ __all__ = [
     "Uow",
     "Upload",
     "UploadedFile",
+    "both_doors",
     "create_app",
     "internal_router",
     "require_gateway",

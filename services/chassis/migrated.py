@@ -28,21 +28,23 @@ def migrate(url: str, script_location: Path) -> None:
     parsed = make_url(url)
     with _lock:
         if parsed.get_backend_name() == "sqlite":
-            _fill_file(parsed, script_location)
+            filled = _fill_file(parsed, script_location)
         else:
-            _fill_database(parsed, script_location)
-    migrations.upgrade(url, script_location)
+            filled = _fill_database(parsed, script_location)
+    if not filled:
+        migrations.upgrade(url, script_location)
 
 
-def _fill_file(url: URL, script_location: Path) -> None:
+def _fill_file(url: URL, script_location: Path) -> bool:
     target = Path(url.database or "")
     if target.exists():
-        return
+        return False
     if script_location not in _files:
         template = _folder() / f"{new_id()}.sqlite3"
         migrations.upgrade(f"sqlite:///{template}", script_location)
         _files[script_location] = template
     shutil.copy(_files[script_location], target)
+    return True
 
 
 def _folder() -> Path:
@@ -52,14 +54,14 @@ def _folder() -> Path:
     return _folders[0]
 
 
-def _fill_database(url: URL, script_location: Path) -> None:
+def _fill_database(url: URL, script_location: Path) -> bool:
     server = sa.create_engine(
         url.set(database="postgres"), poolclass=sa.NullPool, isolation_level="AUTOCOMMIT"
     )
     name = url.database or ""
     with server.connect() as connection:
         if not _is_empty(url):
-            return
+            return False
         key = (f"{url.host}:{url.port}", script_location)
         if key not in _databases:
             template = f"template_{new_id().replace('-', '')}"
@@ -69,6 +71,7 @@ def _fill_database(url: URL, script_location: Path) -> None:
             _databases[key] = template
         connection.execute(sa.text(f'DROP DATABASE "{name}"'))
         connection.execute(sa.text(f'CREATE DATABASE "{name}" TEMPLATE "{_databases[key]}"'))
+    return True
 
 
 def _is_empty(url: URL) -> bool:

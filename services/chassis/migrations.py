@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -77,22 +78,25 @@ def check(url: str, script_location: Path) -> None:
     try:
         with engine.connect() as connection:
             current = _refuse_newer(connection, script_location)
-            head = ScriptDirectory.from_config(_config(script_location)).get_current_head()
-            if current != head:
-                raise SchemaTooOld(f"the schema is at {current or 'nothing'}, not {head}")
+            newest = _revisions(script_location)[0]
+            if current != newest:
+                raise SchemaTooOld(f"the schema is at {current or 'nothing'}, not {newest}")
     finally:
         engine.dispose()
 
 
 def _refuse_newer(connection: Connection, script_location: Path) -> str | None:
     current = MigrationContext.configure(connection).get_current_revision()
-    known = {
-        script.revision
-        for script in ScriptDirectory.from_config(_config(script_location)).walk_revisions()
-    }
-    if current is not None and current not in known:
+    if current is not None and current not in _revisions(script_location):
         raise SchemaTooNew(f"the schema is at {current}, which this release does not know")
     return current
+
+
+@cache
+def _revisions(script_location: Path) -> tuple[str, ...]:
+    """This release's revisions, newest first; Alembic reads every script to know them."""
+    scripts = ScriptDirectory.from_config(_config(script_location))
+    return tuple(script.revision for script in scripts.walk_revisions())
 
 
 def differences(url: str, metadata: sa.MetaData) -> list[Any]:

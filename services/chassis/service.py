@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import structlog
@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase
 
 from services.chassis import migrations, outbox, timers
-from services.chassis.app import create_app
+from services.chassis.app import both_doors, create_app
 from services.chassis.background import BackgroundWork
 from services.chassis.broker import Broker
 from services.chassis.clock import Clock, ClockCannotGoBack, SimulatedClock
@@ -59,6 +59,11 @@ class ServiceSpec:
     timers: Mapping[str, TimerHandler] = field(default_factory=dict)
     background: tuple[BackgroundWork, ...] = ()
     problems: tuple[ProblemType, ...] = ()
+
+    @cached_property
+    def doors(self) -> APIRouter:
+        """What the service answers, made once however many applications serve it."""
+        return both_doors(self.shared, self.staff, self.agency)
 
     @property
     def subscriptions(self) -> tuple[str, ...]:
@@ -140,9 +145,7 @@ class ServiceRuntime:
             runtime=self,
             metrics=self.metrics,
             tracing=self.tracing,
-            shared=self.spec.shared,
-            staff=self.spec.staff,
-            agency=self.spec.agency,
+            doors=self.spec.doors,
             lifespan=lifespan or self._lifespan,
         )
         app.include_router(_health_router(self))

@@ -34,9 +34,7 @@ def service_document(spec: ServiceSpec) -> Json:
         runtime=_NotRunning(),
         metrics=Metrics(spec.name),
         tracing=Tracing(spec.name, None),
-        shared=spec.shared,
-        staff=spec.staff,
-        agency=spec.agency,
+        doors=spec.doors,
         lifespan=None,
     )
     return app.openapi()

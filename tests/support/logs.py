@@ -9,6 +9,23 @@ from contextlib import contextmanager
 import structlog
 
 
+def log_plainly() -> None:
+    """Print warnings and errors, with a plain traceback.
+
+    What structlog does by itself is for a person at a terminal: it says each request, and
+    lays out the variables of each frame of a failure for seconds.
+    """
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.LogfmtRenderer(bool_as_flag=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+    )
+
+
 @contextmanager
 def logging_restored() -> Iterator[None]:
     """Whatever is configured within is forgotten afterwards."""
@@ -17,6 +34,6 @@ def logging_restored() -> Iterator[None]:
     try:
         yield
     finally:
-        structlog.reset_defaults()
+        log_plainly()
         root.handlers[:] = handlers
         root.setLevel(level)

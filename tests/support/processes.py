@@ -10,13 +10,10 @@ import asyncio
 import os
 import secrets
 import signal
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 import httpx
 import psycopg
@@ -24,7 +21,7 @@ from psycopg import sql
 from sqlalchemy.engine import make_url
 
 from services.centre.data_folder import DataFolder
-from services.chassis import migrations
+from services.chassis import migrated
 from services.chassis.broker.amqp import declare
 from services.chassis.ids import new_id
 from services.composition import EVENT_SERVICES, topology
@@ -32,8 +29,9 @@ from services.gateway.app import SPEC as GATEWAY
 from services.gateway.tokens.keys import SIGNING_KEY_FILE, VERIFY_KEYS_FILE, write_key_files
 from services.replay.runner import Credentials
 from tests.instances.processes import free_port
+from tests.support import prefork
+from tests.support.prefork import Forked
 
-ROOT = Path(__file__).parents[2]
 START_SECONDS = 60.0
 
 
@@ -42,16 +40,19 @@ class Process:
     """A process of ours that can be killed and started again."""
 
     name: str
-    command: tuple[str, ...]
+    module: str
+    arguments: tuple[str, ...]
     environment: Mapping[str, str]
     log: Path
     restarts: int = 0
-    _child: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    _child: Forked | None = field(default=None, repr=False)
 
     def start(self, **more: str) -> None:
         """Start it, with more environment than it usually has."""
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("SSC_")}
+        environment = {**inherited, **self.environment, **more}
         with self.log.open("ab") as output:
-            self._child = _spawn(self.command, {**self.environment, **more}, output)
+            self._child = prefork.start(self.module, self.arguments, environment, output)
 
     @property
     def exit_code(self) -> int | None:
@@ -93,20 +94,6 @@ class Process:
     def output(self) -> str:
         """What it printed."""
         return self.log.read_text("utf-8", errors="replace")
-
-
-def _spawn(
-    command: tuple[str, ...], environment: Mapping[str, str], output: IO[bytes]
-) -> subprocess.Popen[bytes]:
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("SSC_")}
-    # A test run in the background ignores Ctrl-C, and its children would inherit that.
-    return subprocess.Popen(
-        ("env", "--default-signal=INT", *command),
-        cwd=ROOT,
-        env={**inherited, **environment},
-        stdout=output,
-        stderr=subprocess.STDOUT,
-    )
 
 
 @asynccontextmanager
@@ -196,10 +183,10 @@ async def distributed_centre(
         database_url = (
             make_url(postgres_server).set(database=database).render_as_string(hide_password=False)
         )
-        await asyncio.to_thread(migrations.upgrade, database_url, spec.migrations)
+        await asyncio.to_thread(migrated.migrate, database_url, spec.migrations)
         processes[spec.name] = Process(
             spec.name,
-            _command(spec.name, modules or {}),
+            *_module(spec.name, modules or {}),
             {
                 "SSC_DATABASE_URL": database_url,
                 "SSC_BROKER_URL": rabbitmq_url,
@@ -228,10 +215,10 @@ async def distributed_centre(
             await asyncio.to_thread(_drop_database, postgres_server, f"{name}_{run}")
 
 
-def _command(service: str, modules: Mapping[str, str]) -> tuple[str, ...]:
+def _module(service: str, modules: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
     if service in modules:
-        return (sys.executable, "-m", modules[service], service)
-    return (sys.executable, "-m", f"services.{service}")
+        return modules[service], (service,)
+    return f"services.{service}", ()
 
 
 @asynccontextmanager
@@ -243,8 +230,8 @@ async def embedded_centre(
     data = folder / "data"
     process = Process(
         "centre",
+        module,
         (
-            *(sys.executable, "-m", module),
             *("--data", str(data), "--port", str(port)),
             *("--empty", "--clock", "simulated", "--log-level", "WARNING"),
         ),

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import subprocess
+import os
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 import pytest
 
 from services.centre.__main__ import main
 from services.chassis.testing import eventually
 from tests.instances.processes import free_port
-from tests.support.processes import ROOT, Process, until_ready
+from tests.support import prefork
+from tests.support.prefork import ROOT
+from tests.support.processes import Process, until_ready
 
 SMALL_FLOW = ROOT / "tests" / "flows" / "small.yaml"
-COMMAND = (sys.executable, "-m", "services.centre")
+MODULE = "services.centre"
 SECONDS = 90.0
 
 
@@ -32,15 +36,18 @@ class Ended:
 
 def run(*arguments: object) -> Ended:
     """Run the centre's command to its end."""
-    done = subprocess.run(
-        [*COMMAND, *map(str, arguments)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
-    return Ended(done.returncode, done.stdout, done.stderr)
+    with TemporaryFile() as out, TemporaryFile() as err:
+        command = prefork.start(MODULE, [str(each) for each in arguments], os.environ, out, err)
+        try:
+            code = command.wait(SECONDS)
+        finally:
+            command.kill()
+        return Ended(code, _read(out), _read(err))
+
+
+def _read(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode()
 
 
 def run_here(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> Ended:
@@ -88,8 +95,9 @@ def started(data: Path, *arguments: object) -> Iterator[Served]:
     port = free_port()
     process = Process(
         "centre",
-        (*COMMAND, "--data", str(data), "--port", str(port), *map(str, arguments)),
-        {"PYTHONUNBUFFERED": "1"},
+        MODULE,
+        ("--data", str(data), "--port", str(port), *map(str, arguments)),
+        {},
         data.with_name(f"{data.name}-{port}.out"),
     )
     try:
