@@ -11,11 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
-from math import ceil, exp
+from functools import lru_cache, reduce
+from math import ceil
 from random import Random
 from typing import Annotated
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from services.contracts.values import Phase, Value
@@ -26,6 +28,9 @@ from services.onboarding.time_plan.complexity import (
 )
 from services.onboarding.time_plan.domain import GO_LIVE, Task, TaskStatus
 from services.onboarding.working_days import working_day, working_days_between
+
+Days = NDArray[np.float64]
+"""When something ends, or how long it lasts, in each run: working days from the case's start."""
 
 _REMAINS_AT_LEAST = 0.1
 """Of a task that has taken longer than drawn, this share of it remains still."""
@@ -195,48 +200,46 @@ class Forecaster:
         )
         return f"{told} Next: {'; '.join(waiting[:3])}." if waiting else told
 
-    def _simulate(self, inputs: ForecastInputs) -> tuple[list[float], list[float]]:
+    def _simulate(self, inputs: ForecastInputs) -> tuple[Days, Days]:
         spread = self._spread[inputs.complexity]
-        of_case = [exp(float(spread.case) * z) for z in _draws(inputs.seed, self._runs)]
-        ends: dict[str, list[float]] = {}
-        zero = [0.0] * self._runs
+        of_case = np.exp(float(spread.case) * _draws(inputs.seed, self._runs))
+        ends: dict[str, Days] = {}
+        zero = np.zeros(self._runs)
         now = max(0, working_days_between(inputs.starts_on, inputs.resumes_on or inputs.as_of))
         now = max(now, working_days_between(inputs.starts_on, inputs.as_of))
         for task in self._tasks:
-            waits = [ends[need] for need in task.after] or [zero]
-            ready = waits[0] if len(waits) == 1 else list(map(max, *waits))
+            ready: Days = reduce(np.maximum, (ends[need] for need in task.after), zero)
             ends[task.key] = self._end(task, inputs, ready, now, of_case, float(spread.task))
-        stable = list(map(max, zip(*ends.values(), strict=True)))
-        return ends[GO_LIVE], stable
+        return ends[GO_LIVE], reduce(np.maximum, ends.values())
 
     def _end(
         self,
         task: Task,
         inputs: ForecastInputs,
-        ready: list[float],
+        ready: Days,
         now: int,
-        of_case: Sequence[float],
+        of_case: Days,
         sigma: float,
-    ) -> list[float]:
+    ) -> Days:
         state = inputs.states.get(task.key)
         if state and state.status in {TaskStatus.DONE, TaskStatus.NOT_NEEDED}:
             if state.finished_on is None:
                 return ready
             # Days are counted at their end: what is done on the first day ends at 1.
             end = working_days_between(inputs.starts_on, state.finished_on)
-            return [float(end if task.key == GO_LIVE else end + 1)] * self._runs
+            return np.full(self._runs, float(end if task.key == GO_LIVE else end + 1))
         typical = float(self._typical(task, inputs))
-        drawn = _draws(f"{inputs.seed}/{task.key}", self._runs) if typical else (0.0,) * self._runs
-        lasts = [
-            typical * common * exp(sigma * z) for common, z in zip(of_case, drawn, strict=True)
-        ]
+        lasts: Days = np.zeros(self._runs)
+        if typical:
+            drawn = _draws(f"{inputs.seed}/{task.key}", self._runs)
+            lasts = typical * of_case * np.exp(sigma * drawn)
         if state and state.started_on:
             begun = working_days_between(inputs.starts_on, state.started_on)
-            return [max(begun + last, now + last * _REMAINS_AT_LEAST) for last in lasts]
+            return np.maximum(begun + lasts, now + lasts * _REMAINS_AT_LEAST)
         earliest = now
         if task.key == GO_LIVE and inputs.go_live_on:
             earliest = max(now, working_days_between(inputs.starts_on, inputs.go_live_on))
-        return [max(at, earliest) + last for at, last in zip(ready, lasts, strict=True)]
+        return np.maximum(ready, earliest) + lasts
 
     def _typical(self, task: Task, inputs: ForecastInputs) -> Decimal:
         values = inputs.days.get(task.key)
@@ -249,11 +252,11 @@ class Forecaster:
 
 
 @lru_cache(maxsize=4096)
-def _draws(name: str, runs: int) -> tuple[float, ...]:
+def _draws(name: str, runs: int) -> Days:
     """As many chances as runs, always the same for a name; drawing takes longer than the rest."""
     # Chance for planning, not for secrets.
     random = Random(name)  # noqa: S311  # a forecast has to be the same each time
-    return tuple(random.gauss(0, 1) for _ in range(runs))
+    return np.array([random.gauss(0, 1) for _ in range(runs)])
 
 
 def _settled(inputs: ForecastInputs, key: str) -> bool:
@@ -261,8 +264,8 @@ def _settled(inputs: ForecastInputs, key: str) -> bool:
     return state is not None and state.status in {TaskStatus.DONE, TaskStatus.NOT_NEEDED}
 
 
-def _range(start: date, ends: Sequence[float]) -> Range:
-    in_order = sorted(ends)
+def _range(start: date, ends: Days) -> Range:
+    in_order: list[float] = np.sort(ends).tolist()
 
     def at(share: float) -> date:
         end = in_order[max(0, ceil(share * len(in_order)) - 1)]
