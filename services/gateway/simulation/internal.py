@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Any, Protocol
 
 import httpx
+import stamina
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from services.chassis.context import current_context
@@ -21,6 +22,9 @@ from services.gateway.proxy.upstream import RETRY_AFTER_SECONDS, Upstream
 from services.gateway.simulation.domain import Standing
 
 Counts = dict[str, int]
+
+_ATTEMPTS = 10
+_PATIENCE_WITH_STORAGE_SECONDS = 5.0
 
 
 class _Standing(BaseModel):
@@ -115,6 +119,28 @@ class InnerDoors:
     async def _call(
         self, service: str, method: str, path: str, body: dict[str, Any] | None = None
     ) -> httpx.Response:
+        """A service's answer; one that is away from its storage for a moment is asked again.
+
+        Setting a clock to where it already stands changes nothing: all may be repeated.
+        """
+        try:
+            async for attempt in stamina.retry_context(
+                on=_AwayError,
+                attempts=_ATTEMPTS,
+                timeout=_PATIENCE_WITH_STORAGE_SECONDS,
+                wait_initial=0.05,
+                wait_max=0.5,
+                wait_jitter=0.1,
+            ):
+                with attempt:
+                    return await self._send(service, method, path, body)
+        except _AwayError as refusal:
+            return refusal.response
+        raise AssertionError("a retried block either returns or raises")
+
+    async def _send(
+        self, service: str, method: str, path: str, body: dict[str, Any] | None
+    ) -> httpx.Response:
         upstream = self._upstreams[service]
         request = upstream.client.build_request(
             method,
@@ -126,8 +152,18 @@ class InnerDoors:
             },
             timeout=self._patience_seconds,
         )
-        # Setting a clock to where it already stands changes nothing: all may be repeated.
-        return await upstream.send(request, repeatable=True, seconds=self._patience_seconds)
+        response = await upstream.send(request, repeatable=True, seconds=self._patience_seconds)
+        if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+            raise _AwayError(response)
+        return response
+
+
+class _AwayError(Exception):
+    """A service says that it cannot work just now."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        super().__init__(response.status_code)
+        self.response = response
 
 
 def _odd_answer(service: str, response: httpx.Response) -> Problem:
