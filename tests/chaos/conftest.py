@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 import httpx
@@ -42,14 +45,23 @@ async def replay(centre: RunningCentre) -> dict[str, list[str]]:
 
 @pytest.fixture(scope="session")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[str]]:
-    """The end state of the flow when nothing goes wrong."""
-
-    async def run(folder: Path) -> dict[str, list[str]]:
-        async with embedded_centre(folder) as centre:
-            return await replay(centre)
-
-    state = asyncio.run(run(tmp_path_factory.mktemp("undisturbed")))
+    """The end state of the flow when nothing goes wrong; replayed once for all workers."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    kept = shared / "undisturbed.json"
+    with (shared / "undisturbed.lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not kept.exists():
+            kept.write_text(json.dumps(asyncio.run(_replay_undisturbed(folder))), "utf-8")
+        state: dict[str, list[str]] = json.loads(kept.read_text("utf-8"))
     assert len(state["invoices"]) >= 4
     assert len(state["true-ups"]) == 1
     assert '"phase": "stable"' in state["cases"][0]
     return state
+
+
+async def _replay_undisturbed(folder: Path) -> dict[str, list[str]]:
+    async with embedded_centre(folder) as centre:
+        return await replay(centre)

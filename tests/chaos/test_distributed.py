@@ -18,10 +18,10 @@ from tests.chaos.conftest import replay
 from tests.instances import PrivateRabbitMQ
 from tests.support.processes import RunningCentre, distributed_centre, supervised
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(420)
 
 SERVICES = ("onboarding", "billing", "collab_model")
-BETWEEN_CUTS = (0.1, 0.2, 0.4, 0.8, 1.6)
+BETWEEN_CUTS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 """Seconds between two cuts; the longest gives a slow machine's transactions the time to end."""
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.chaos.conftest import replay
 from tests.support.processes import embedded_centre, supervised
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(420)
 
 CENTRE = "tests.chaos.disturbed_centre"
 

@@ -37,8 +37,8 @@ class Operation:
 
     @property
     def takes_a_body(self) -> bool:
-        """Whether it is described with a body of JSON."""
-        return "application/json" in self._bodies
+        """Whether it is described with a body of JSON and nothing else."""
+        return self._bodies.keys() == {"application/json"}
 
     @property
     def takes_a_file(self) -> bool:
@@ -185,7 +185,9 @@ async def fuzzed_centre(folder: Path) -> AsyncIterator[FuzzedCentre]:
         await _learn(GatewayClient(http), centre.administrator, known)
         await _give_notice(GatewayClient(http), centre.administrator, known)
         await _share_costs(GatewayClient(http), credentials["finance"], known)
+        await _distribute_costs(http, tokens["finance"], known)
         await _price_a_service(GatewayClient(http), credentials["finance"], known)
+        await _quote(GatewayClient(http), credentials["finance"], known)
         await _ask_for_a_plan(GatewayClient(http), centre.administrator, flow.ends.date(), known)
         await _keep_a_calendar(GatewayClient(http), credentials["operations"], known)
         await _enter_a_risk(GatewayClient(http), credentials["operations"], known)
@@ -254,6 +256,17 @@ async def _price_a_service(
     known.add(answer.json()["id"], "price_id")
 
 
+async def _quote(gateway: GatewayClient, finance: Credentials, known: KnownValues) -> None:
+    asked = {
+        "org_number": known.one("org_number", 0),
+        "services": {"payroll": {"payslip": 12_000}},
+    }
+    answer = await gateway.request(finance, "POST", "/ops/v1/quotes", asked, new_id())
+    assert answer.status_code == 201, answer.text
+    known.add(answer.json()["id"], "quote_id")
+    known.add("ssc-2013", "against")
+
+
 async def _enter_a_risk(gateway: GatewayClient, manager: Credentials, known: KnownValues) -> None:
     risk = {
         "agreement_id": known.one("agreement_id", 0),
@@ -292,7 +305,31 @@ async def _share_costs(gateway: GatewayClient, finance: Credentials, known: Know
     known.add(template, "template", "arrangement")
     known.add("pensionsmyndigheten", "party")
     known.add(booked["id"], "sharing_id")
+    posted = await gateway.request(finance, "GET", "/ops/v1/ledger/vouchers")
+    known.add(posted.json()["items"][0]["id"], "voucher_id")
     known.add("1", "#number")
+
+
+async def _distribute_costs(http: httpx.AsyncClient, token: str, known: KnownValues) -> None:
+    async def send(path: str, **body: Any) -> Any:
+        headers = {"Authorization": f"Bearer {token}", HEADER: new_id(), **body.pop("headers", {})}
+        answer = await http.post(f"/ops/v1/{path}", headers=headers, **body)
+        assert answer.status_code in {200, 201}, answer.text
+        return answer.json()
+
+    pool = {"key": "pay-staff", "name": "Pay", "name_sv": "Lön", "kind": "own_staff"}
+    await send("cost-pools", json=pool | {"service": "payroll"})
+    use = {"pool": "pay-staff", "parts": [{"portion": "1/1", "to": {"kind": "fees"}}]}
+    await send("overhead-plans", json={"effective_from": "2025-01", "uses": [use]})
+    taken = await send(
+        "cost-imports?source=accounts",
+        content="id,amount_sek,pool,period,basis\na,100.00,pay-staff,2025-12,budget\n",
+        headers={"Content-Type": "text/csv"},
+    )
+    booked = await send("cost-distributions", json={"period": "2025-12", "basis": "budget"})
+    known.add("pay-staff", "pool")
+    known.add(taken["id"], "import_id")
+    known.add(booked["id"], "distribution")
 
 
 async def _ask_for_a_plan(

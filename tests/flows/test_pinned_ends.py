@@ -12,7 +12,7 @@ from tests.support.processes import embedded_centre
 from tests.support.replays import replay, told
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(420)
 @pytest.mark.parametrize(
     "ends",
     [

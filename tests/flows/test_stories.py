@@ -14,7 +14,7 @@ PINNED_END = date(2026, 6, 30)
 FLOWS = Path(__file__).parent
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(420)
 @pytest.mark.parametrize(
     "story",
     [

@@ -14,7 +14,7 @@ from tests.support.replays import replay, told
 PINNED_END = date(2026, 6, 30)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(420)
 async def test_both_ways_of_running_end_in_the_same_state(
     tmp_path: Path, postgres_server: str, rabbitmq_url: str
 ) -> None:
