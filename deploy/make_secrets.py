@@ -11,6 +11,7 @@ needs only Python 3.11. It fills ``deploy/secrets/`` (never committed):
 ``<service>-database-url``            the service's own role: reads and writes rows
 ``<service>-migration-url``           the role that owns the schema: the migrate job alone
 ``<service>-broker-url``              the service's broker user
+``measuring-broker-url``              the broker user of systems that measure, outside the centre
 ``topology-broker-url``               the user who declares exchanges and queues: migrate job
 ``bootstrap-client-secret``           the first administrator's, for the gateway
 ``signing-key.json``                  what access tokens are signed with: the gateway alone
@@ -46,6 +47,8 @@ EVENT_SERVICES = ("onboarding", "collab_model", "billing")
 
 PREFIX = "ssc"
 TOPOLOGY_USER = "topology"
+MEASURING_USER = "measuring"
+"""For systems that publish what they measured: they write such events and read nothing."""
 
 SCRAM_ITERATIONS = 4096
 """PostgreSQL's own default; the passwords are random and long."""
@@ -66,6 +69,7 @@ class Passwords:
     postgres: str = field(default_factory=lambda: secrets.token_hex(24))
     bootstrap: str = field(default_factory=lambda: secrets.token_hex(24))
     topology: str = field(default_factory=lambda: secrets.token_hex(24))
+    measuring: str = field(default_factory=lambda: secrets.token_hex(24))
     owners: dict[str, str] = field(
         default_factory=lambda: {name: secrets.token_hex(24) for name in SERVICES}
     )
@@ -116,7 +120,8 @@ def rabbitmq_definitions(passwords: Passwords) -> dict[str, object]:
     """RabbitMQ's definitions document: one user per service with least rights.
 
     A service configures nothing, reads only its own queues, and writes only to the three
-    exchanges; topic permissions confine it further, to routing keys of its own.
+    exchanges; topic permissions confine it further, to routing keys of its own. Systems that
+    measure write readings to the exchange of events, and nothing else.
     """
     own = re.escape(PREFIX)
     users = [_broker_user(TOPOLOGY_USER, passwords.topology, tags=["administrator"])]
@@ -142,6 +147,19 @@ def rabbitmq_definitions(passwords: Passwords) -> dict[str, object]:
             }
             for exchange in ("events", "retry", "dead")
         ]
+    users.append(_broker_user(MEASURING_USER, passwords.measuring, tags=[]))
+    permissions.append(
+        _permission(MEASURING_USER, configure="^$", write=f"^{own}\\.events$", read="^$")
+    )
+    topics.append(
+        {
+            "user": MEASURING_USER,
+            "vhost": "/",
+            "exchange": f"{PREFIX}.events",
+            "write": r"^outside\.measure_reported\.",
+            "read": "^$",
+        }
+    )
     return {
         "vhosts": [{"name": "/"}],
         "users": users,
@@ -157,6 +175,7 @@ def files(passwords: Passwords, places: Places) -> dict[str, str]:
         "postgres-init.sql": postgres_init(passwords),
         "rabbitmq-definitions.json": json.dumps(rabbitmq_definitions(passwords), indent=2) + "\n",
         "topology-broker-url": f"amqp://{TOPOLOGY_USER}:{passwords.topology}@{places.rabbitmq}/",
+        "measuring-broker-url": f"amqp://{MEASURING_USER}:{passwords.measuring}@{places.rabbitmq}/",
         "bootstrap-client-secret": passwords.bootstrap,
     }
     for name in SERVICES:

@@ -142,8 +142,8 @@ def enumerated(items: Sequence[str]) -> str:
 
 
 def within_a_sentence(text: str) -> str:
-    """A text without its capital first letter; an abbreviation keeps it."""
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+    """A text without its capital first letter; an abbreviation keeps it, but not ``E-handel``."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[:2] == "E-" else text
 
 
 def capitalised(text: str) -> str:

@@ -40,6 +40,7 @@ HELD_ON_OUT_OF_RANGE = ProblemType(
 READING_DOES_NOT_FIT = ProblemType(
     "reading_does_not_fit", 422, "The reading is not of the kind that its level measures"
 )
+MONTHS_INVERTED = ProblemType("months_inverted", 422, "The last month lies before the first")
 READING_IMPOSSIBLE = ProblemType(
     "reading_impossible", 422, "The reading says what cannot have happened"
 )
@@ -89,6 +90,7 @@ PROBLEMS: tuple[ProblemType, ...] = (
     MINUTES_ALREADY_KEPT,
     HELD_ON_OUT_OF_RANGE,
     READING_DOES_NOT_FIT,
+    MONTHS_INVERTED,
     READING_IMPOSSIBLE,
     READING_UNKNOWN,
     LEVEL_WITHOUT_MEASURE,

@@ -5,10 +5,9 @@ Their operator gives each a broker user that may write events of the types named
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from services.chassis.events import Event
 from services.contracts.values import OrgNumber, Slug, Value, YearMonth
@@ -22,10 +21,10 @@ _Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 class MeasuredStop(Value):
     """A time in which a service was down; ``ended_at`` is absent while it lasts."""
 
-    started_at: datetime
-    ended_at: datetime | None = None
+    started_at: AwareDatetime
+    ended_at: AwareDatetime | None = None
     planned: bool = False
-    announced_at: datetime | None = None
+    announced_at: AwareDatetime | None = None
     cause: Slug | None = None
     note: str = ""
 
@@ -34,7 +33,7 @@ class MadeDelivery(Value):
     """A delivery that was made, by its key in the agreement."""
 
     delivery: Slug
-    delivered_at: datetime
+    delivered_at: AwareDatetime
     cause: Slug | None = None
     note: str = ""
 
@@ -43,7 +42,8 @@ class MeasureReported(Event):
     """A system that measures tells what it measured of a level in a month.
 
     It gives what the level's kind asks for: ``good`` of ``total``, ``stops`` (none: up all the
-    time), ``deliveries``, or ``grades`` (how many answers gave each grade from 1 to 10).
+    time), ``deliveries``, or ``grades`` (how many answers gave each grade from 1 to 10). Instants
+    have their offset from UTC.
     ``source`` and ``reading_id`` stand for this content for good; ``replaces`` names an earlier
     reading of the same source that no longer counts.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from services.chassis.problems import Problem
 from services.collab_model.calendars import problems
@@ -31,6 +31,8 @@ from services.collab_model.calendars.rules import (
 NEVER_OPEN_AFTER_DAYS = 366 * 2
 """A calendar without service time on any of so many days is taken to be never open: the
 week repeats, and no eve or holiday but falls on another weekday the year after."""
+
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -242,13 +244,16 @@ def _check_eves(content: CalendarContent) -> None:
 
 
 def _check_opens(content: CalendarContent, wanted: DrawnUp) -> None:
-    days = NEVER_OPEN_AFTER_DAYS
+    first, days = wanted.holds_from, NEVER_OPEN_AFTER_DAYS
     if wanted.holds_until is not None:
-        days = min(days, (wanted.holds_until - wanted.holds_from).days + 1)
-    if first_open_day(content.rules(), wanted.holds_from, days) is None:
+        days = min(days, (wanted.holds_until - first).days + 1)
+    elif content.overrides:
+        # Without a last day it must open by itself once its overrides have gone by.
+        first = max(first, content.overrides[-1].day + _A_DAY)
+    if first_open_day(content.rules(), first, days) is None:
         raise Problem(
             problems.CALENDAR_NEVER_OPEN,
-            "On none of its days would service time run, so no deadline could ever be reckoned; "
-            "nothing was recorded. Give at least one weekday hours. To close single days, "
-            "override them.",
+            "On none of its days would service time run, or on none after the days that it "
+            "overrides, so no deadline could ever be reckoned; nothing was recorded. Give at "
+            "least one weekday hours, or a last day. To close single days, override them.",
         )

@@ -107,8 +107,21 @@ class CalendarFacts:
             known=instant,
         )
 
+    def changed_since(self, instant: datetime) -> bool:
+        """Whether anything about the calendar became known after an instant.
+
+        Signed versions aside: matters keep the hours that they were raised under.
+        """
+        facts: list[_Fact] = [*self.bindings, *self.overrides]
+        for versions in self.versions.values():
+            facts.extend(versions)
+        return any(each.recorded_at > instant for each in facts)
+
     def under(self, number: int) -> CalendarFacts:
-        """The same with one signed version's hours on all days; it must be among them."""
+        """The same with one signed version's hours on all days; it must be among them.
+
+        So it is for a matter that was raised under that version.
+        """
         held = next(each for each in self.signed if each.number == number)
         return replace(self, signed=[replace(held, holds_from=None)])
 

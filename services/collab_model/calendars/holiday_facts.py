@@ -89,6 +89,12 @@ def customary_eves() -> Mapping[str, CustomaryEves]:
     return {each.key: each for each in sets}
 
 
+def customs_became_known(after: date, until: date) -> bool:
+    """Whether what custom adds to signed hours changed after a day, as known on another."""
+    versions = customary_eves()[SWEDISH_STATE].versions[1:]
+    return any(after < each.known_from <= until for each in versions)
+
+
 @cache
 def countries() -> Mapping[str, tuple[str, ...]]:
     """The countries whose public holidays are known (ISO 3166), with their subdivisions."""

@@ -142,6 +142,34 @@ async def versions_of(session: AsyncSession, calendar_id: str) -> Sequence[Calen
     ).all()
 
 
+async def signed_version(
+    session: AsyncSession, agreement_id: str, number: int
+) -> AgreementVersionRow:
+    """A signed version that is known to exist."""
+    return (
+        await session.scalars(
+            select(AgreementVersionRow).where(
+                AgreementVersionRow.agreement_id == agreement_id,
+                AgreementVersionRow.number == number,
+            )
+        )
+    ).one()
+
+
+async def registered_version(
+    session: AsyncSession, key: str, number: int
+) -> tuple[CalendarRow, CalendarVersionRow]:
+    """A calendar and a version of it that are known to exist."""
+    row = (
+        await session.execute(
+            select(CalendarRow, CalendarVersionRow)
+            .join(CalendarVersionRow, CalendarVersionRow.calendar_id == CalendarRow.id)
+            .where(CalendarRow.key == key, CalendarVersionRow.number == number)
+        )
+    ).one()
+    return row[0], row[1]
+
+
 async def find_calendar(
     session: AsyncSession, key: str, *, scope: Scope | None = None, lock: bool = False
 ) -> CalendarRow | None:

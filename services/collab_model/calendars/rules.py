@@ -266,7 +266,7 @@ class CalendarRules:
         shortened = (
             SpanKind.HOLIDAY,
             f"{eve.name}, half day until {at}",
-            f"{eve.name_sv}, halvdag till {at}",
+            f"{eve.name_sv}, halvdag till {at.replace(':', '.')}",
         )
         return _parts(
             hours,
@@ -297,8 +297,8 @@ _Words = tuple[SpanKind, str, str]
 
 
 def _sv(hours: WallHours) -> str:
-    """Hours as Swedish writes them, with a dash."""
-    return str(hours).replace("-", "–")
+    """Hours as Swedish papers write them: ``08.00–16.30``."""
+    return str(hours).replace("-", "–").replace(":", ".")
 
 
 def _whole_day(kind: SpanKind, rule: str, rule_sv: str) -> DayPlan:

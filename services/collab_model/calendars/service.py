@@ -17,11 +17,7 @@ def day_of(instant: datetime) -> date:
 
 
 async def service_time_of(
-    uow: UnitOfWork,
-    agreement: Agreement,
-    *,
-    known_at: datetime | None = None,
-    under: int | None = None,
+    uow: UnitOfWork, agreement: Agreement, *, known_at: datetime | None = None
 ) -> ServiceTime:
     """When service time runs by an agreement: its calendar in every version.
 
@@ -32,12 +28,8 @@ async def service_time_of(
         uow: the unit of work.
         agreement: an agreement that is known to exist.
         known_at: only what was known at this instant counts; absent: all that is known.
-        under: the number of a signed version whose hours count on all days instead of those
-            of the version in force, as for a matter that was raised under it.
     """
     facts = await repository.facts_of(uow.session, agreement.id)
-    if under is not None:
-        facts = facts.under(under)
     if known_at is not None:
         facts = facts.known_at(known_at)
     return facts.service_time()

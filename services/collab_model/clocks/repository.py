@@ -111,19 +111,25 @@ async def list_warnings(
     beneath: Collection[Beneath],
     matter_id: str | None,
     withdrawn: bool | None,
+    known_at: datetime,
     after: str | None,
     limit: int,
 ) -> Sequence[ClockWarningRow]:
-    """A page of warnings in the order they were given."""
+    """A page of the warnings known at an instant, in the order they were given.
+
+    Whether one is ``withdrawn`` goes by the same instant.
+    """
     row = ClockWarningRow
     query = select(row).order_by(row.id).limit(limit)
     query = query.where(row.beneath.in_([each.value for each in beneath]))
+    query = query.where(row.given_at <= known_at)
     if scope is not None:
         query = query.where(issued_within(scope, row.org_number, row.agreement_id))
     if matter_id is not None:
         query = query.where(row.matter_id == matter_id)
     if withdrawn is not None:
-        query = query.where(row.is_withdrawn.is_(withdrawn))
+        stands = row.withdrawn_at.is_(None) | (row.withdrawn_at > known_at)
+        query = query.where(~stands if withdrawn else stands)
     if after is not None:
         query = query.where(row.id > after)
     return (await session.scalars(query)).all()

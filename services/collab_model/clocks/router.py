@@ -22,6 +22,7 @@ from services.collab_model.clocks.terms_schemas import (
     StandardOut,
 )
 from services.collab_model.customers.service import scope_of
+from services.collab_model.levels.schemas import Instant
 from services.contracts.values import OrgNumber, Slug
 
 router = APIRouter(route_class=UnitOfWorkRoute, tags=["clocks"])
@@ -33,6 +34,10 @@ MatterFilter = Annotated[
     str | None, Query(pattern=IDENTIFIER_PATTERN.pattern, min_length=36, max_length=36)
 ]
 
+KnownAt = Annotated[
+    Instant | None, Query(description="As was known at this instant; now when left out.")
+]
+
 
 @router.get("/clock-warnings")
 async def list_warnings(
@@ -41,20 +46,25 @@ async def list_warnings(
     matter_id: MatterFilter = None,
     withdrawn: bool | None = None,
     org_number: OrgNumber | None = None,
+    known_at: KnownAt = None,
     after: After = None,
     limit: Limit = 50,
 ) -> Page[WarningOut]:
     """Warnings in the order they were given; an agency sees those of what it was promised."""
+    as_known = known_at or uow.recorded_at
     rows = await warning_service.list_warnings(
         uow,
         actor,
         scope=await scope_of(uow, actor, org_number),
         matter_id=matter_id,
         withdrawn=withdrawn,
+        known_at=as_known,
         after=after,
         limit=one_more(limit),
     )
-    return page_of(rows, limit, cursor=lambda row: row.id, show=WarningOut.of)
+    return page_of(
+        rows, limit, cursor=lambda row: row.id, show=lambda row: WarningOut.of(row, as_known)
+    )
 
 
 @staff_router.get("/clock-rules/standard")

@@ -14,6 +14,7 @@ from services.collab_model.clocks.domain import ClockReading, ClockState, RoundR
 from services.collab_model.clocks.rules import Beneath
 from services.collab_model.clocks.spans import Span, SpanState
 from services.collab_model.clocks.terms import KINDS
+from services.collab_model.clocks.words import EVENT_NAMES
 from services.collab_model.matters.log import MatterEvent, MatterLog, Party
 from services.collab_model.tables import ClockWarningRow
 from services.contracts.values import MeasureKind, Priority
@@ -29,6 +30,8 @@ class LogEntryOut(ResponseModel):
 
     sequence: int
     event: MatterEvent
+    name: str
+    name_sv: str
     at: datetime
     recorded_at: datetime
     party: Party
@@ -51,6 +54,8 @@ class LogEntryOut(ResponseModel):
             cls(
                 sequence=entry.sequence,
                 event=entry.event,
+                name=EVENT_NAMES[entry.event][0],
+                name_sv=EVENT_NAMES[entry.event][1],
                 at=entry.at,
                 recorded_at=entry.recorded_at,
                 party=entry.party,
@@ -76,7 +81,8 @@ class SpanOut(ResponseModel):
     are the whole service minutes that the clock completed in it. ``rule`` is that of the
     calendar for open, closed and holiday, and of the clock for paused. ``event`` is the line
     of the log that made the clock run or stand still. ``calendar`` is ``signed`` for the hours
-    that stand in the agreement.
+    that stand in the agreement, and begins with ``own:`` for hours that a team or a supplier
+    has of its own; an explanation's ``calendars`` say in words what each of them is.
     """
 
     start: datetime = Field(serialization_alias="from")
@@ -200,8 +206,11 @@ class WarningOut(ResponseModel):
     withdrawn_because: str | None
 
     @classmethod
-    def of(cls, row: ClockWarningRow) -> Self:
-        """A warning as it is shown."""
+    def of(cls, row: ClockWarningRow, known_at: datetime) -> Self:
+        """A warning as it is shown by what was known at an instant."""
+        withdrawn_at = row.withdrawn_at
+        if withdrawn_at is not None and withdrawn_at > known_at:
+            withdrawn_at = None
         return cls(
             id=row.id,
             matter_id=row.matter_id,
@@ -214,6 +223,6 @@ class WarningOut(ResponseModel):
             percent=row.percent,
             reached_at=row.reached_at,
             given_at=row.given_at,
-            withdrawn_at=row.withdrawn_at,
-            withdrawn_because=row.withdrawn_because or None,
+            withdrawn_at=withdrawn_at,
+            withdrawn_because=row.withdrawn_because if withdrawn_at else None,
         )

@@ -26,6 +26,7 @@ from services.collab_model.clocks.repository import TermsKind
 from services.collab_model.clocks.rules import Measure, contradictions
 from services.collab_model.clocks.source import own_hours
 from services.collab_model.clocks.terms import FOR_ALL
+from services.collab_model.matters.log import Place
 from services.collab_model.tables import ClockTermsRow
 
 
@@ -75,7 +76,7 @@ async def set_levels(
             )
         if level.rule is not None:
             _must_agree(level.key, level.rule)
-        _must_be_usable(level)
+        _must_be_usable(service, level)
     document = levels.model_dump(mode="json", exclude_none=True)
     return await _keep(uow, TermsKind.LEVELS, service, holds_from, document)
 
@@ -101,7 +102,7 @@ def _must_agree(name: str, rule: RuleDocument) -> None:
         )
 
 
-def _must_be_usable(level: LevelBeneath) -> None:
+def _must_be_usable(service: str, level: LevelBeneath) -> None:
     """Refuse hours of a level's own that clocks cannot run in."""
     what = f"Nothing was set: the hours of {level.key} cannot be reckoned with"
     if level.hours is not None and level.hours.zone not in zones():
@@ -112,7 +113,7 @@ def _must_be_usable(level: LevelBeneath) -> None:
             level=level.key,
         )
     try:
-        own_hours(level)
+        own_hours(level, Place(service, 1))
     except ValueError as error:
         raise Problem(
             problems.OWN_HOURS_UNUSABLE,

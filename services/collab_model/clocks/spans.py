@@ -14,6 +14,7 @@ from services.collab_model.calendars.domain import (
     SpanKind,
 )
 from services.collab_model.clocks.legs import Leg
+from services.collab_model.clocks.words import PRIORITIES_SV
 from services.collab_model.matters.log import LogEntry, Place
 
 
@@ -32,7 +33,8 @@ class Span:
 
     ``rule`` is the calendar's for open, closed and holiday, and the clock's for paused, which
     has no ``calendar``. ``calendar`` is ``signed`` with the number of the agreement's version,
-    or the key of a calendar with the number of its own. ``cause`` is the event that made the
+    the key of a calendar with the number of its own, or ``own:`` with the service and key of a
+    level that has hours of its own. ``cause`` is the event that made the
     clock run or stand still. ``minutes`` are the whole minutes that the round completed within
     the span, so the spans of a round sum exactly to its elapsed minutes.
     """
@@ -75,13 +77,13 @@ def _parts(leg: Leg) -> Iterator[CalendarSpan]:
     if stretch.counts:
         yield from leg.hours.spans(stretch.start, stretch.end)
         return
-    priority, where = stretch.priority.value, stretch.place.service
+    where = stretch.place.service
     words = (
         (stretch.held.why, stretch.held.why_sv)
         if stretch.held is not None
         else (
-            f"Nothing is promised for priority {priority} in {where}.",
-            f"Inget är utlovat för prioritet {priority} i {where}.",
+            f"Nothing is promised for priority {stretch.priority.value} in {where}.",
+            f"Inget är utlovat för prioriteten {PRIORITIES_SV[stretch.priority]} i {where}.",
         )
     )
     yield CalendarSpan(stretch.start, stretch.end, SpanKind.CLOSED, *words, version=0)

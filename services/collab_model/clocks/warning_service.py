@@ -8,6 +8,8 @@ from datetime import datetime
 from services.chassis.identity import Actor
 from services.chassis.ids import new_id
 from services.chassis.unit_of_work import UnitOfWork
+from services.collab_model.agreements.domain import Agreement
+from services.collab_model.calendars.service import day_of
 from services.collab_model.clocks import repository
 from services.collab_model.clocks.domain import ClockReading
 from services.collab_model.clocks.rules import Beneath
@@ -27,6 +29,7 @@ async def settle(
     uow: UnitOfWork,
     matter: MatterRow,
     readings: Sequence[tuple[str, ClockReading]],
+    agreement: Agreement,
     *,
     now: datetime,
     version: int,
@@ -34,21 +37,17 @@ async def settle(
 ) -> None:
     """Give the warnings that have become true, withdraw those that are not, time the next.
 
-    A warning that was withdrawn and becomes true again is given again.
+    A warning that was withdrawn and becomes true again is given again. Nobody is warned of
+    what is reached while the service is not in operation, where nothing is measured.
     """
     true: dict[_Key, tuple[Warned, Beneath]] = {}
     for key, reading in readings:
-        coming = []
-        for warned in warnings_of(reading):
-            if warned.due_at <= now:
+        warnings = warnings_of(reading)
+        await _time_next(uow, matter, key, [each for each in warnings if each.due_at > now])
+        for warned in warnings:
+            live = agreement.is_live(warned.place.service, day_of(warned.reached_at))
+            if warned.due_at <= now and live:
                 true[key, warned.round, warned.percent] = warned, reading.rule.beneath
-            else:
-                coming.append(warned.due_at)
-        timer = f"{matter.id}:{key}"
-        if coming:
-            await uow.set_timer(CLOCK_WARNING, timer, min(coming), {"matter_id": matter.id})
-        else:
-            await uow.cancel_timer(CLOCK_WARNING, timer)
     numbers: dict[_Key, int] = {}
     standing: set[_Key] = set()
     for row in await repository.warnings_of(uow.session, matter.id):
@@ -64,6 +63,18 @@ async def settle(
         if named not in standing:
             number = numbers.get(named, 0) + 1
             await _give(uow, matter, named[0], number, warned, beneath, version=version)
+
+
+async def _time_next(
+    uow: UnitOfWork, matter: MatterRow, clock: str, coming: Sequence[Warned]
+) -> None:
+    """Have the next warning of a clock given when it is due."""
+    timer = f"{matter.id}:{clock}"
+    if not coming:
+        await uow.cancel_timer(CLOCK_WARNING, timer)
+        return
+    due_at = min(each.due_at for each in coming)
+    await uow.set_timer(CLOCK_WARNING, timer, due_at, {"matter_id": matter.id})
 
 
 async def _give(
@@ -146,16 +157,18 @@ async def list_warnings(
     scope: Scope | None,
     matter_id: str | None,
     withdrawn: bool | None,
+    known_at: datetime,
     after: str | None,
     limit: int,
 ) -> Sequence[ClockWarningRow]:
-    """A page of the warnings that somebody sees."""
+    """A page of the warnings that somebody sees, as known at an instant."""
     return await repository.list_warnings(
         uow.session,
         scope=scope,
         beneath=seen_by(actor),
         matter_id=matter_id,
         withdrawn=withdrawn,
+        known_at=known_at,
         after=after,
         limit=limit,
     )

@@ -14,6 +14,7 @@ from services.collab_model.calendars.domain import NeverOpen, ServiceTime
 from services.collab_model.clocks.domain import ClockReading, ClockState, RoundReading
 from services.collab_model.clocks.legs import JUST_AFTER, MICROSECOND, Leg, used_up
 from services.collab_model.clocks.rules import ClockRule
+from services.collab_model.matters.log import Place
 
 BREACH = 100
 """The percentage that stands for a breach."""
@@ -23,7 +24,7 @@ BREACH = 100
 class Warned:
     """A warning of a round: what was reached when, and when somebody is to be told.
 
-    ``percent`` is 1 to 99, or 100 for a breach.
+    ``percent`` is 1 to 99, or 100 for a breach; ``place`` is where it was reached.
     """
 
     round: int
@@ -31,6 +32,7 @@ class Warned:
     reached_at: datetime
     due_at: datetime
     rule: ClockRule
+    place: Place
 
 
 def warnings_of(reading: ClockReading) -> tuple[Warned, ...]:
@@ -49,7 +51,8 @@ def _of_round(round_: RoundReading) -> Iterator[Warned]:
         if leg.stretch.rule.warn_in_service_hours_only:
             due = _next_open(leg.hours, due)
         if ended is None or due <= ended:
-            yield Warned(round_.number, percent, reached, due, leg.stretch.rule)
+            stretch = leg.stretch
+            yield Warned(round_.number, percent, reached, due, stretch.rule, stretch.place)
 
 
 def _reached(round_: RoundReading) -> Iterator[tuple[int, Leg, datetime]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ _FULL = Decimal(100)
 
 
 def months_chart(
-    name: str, required: Decimal, months: Sequence[tuple[str, str | None, bool]]
+    name: str, required: Decimal, months: Sequence[tuple[str, str | None, str]]
 ) -> dict[str, Any]:
     """A chart of a level's months, the last of which is the present one.
 
@@ -24,11 +24,11 @@ def months_chart(
     Args:
         name: what is shown, for who cannot see the chart.
         required: the share that was promised, in per cent.
-        months: period, outcome in per cent or None, and whether it was met; oldest first.
+        months: period, outcome in per cent or None, and colour; oldest first.
     """
     values = [Decimal(outcome) for _, outcome, _ in months if outcome is not None]
     low = lowest([required, *values])
-    bars = [_bar(period, outcome, met, low) for period, outcome, met in months]
+    bars = [_bar(period, outcome, status, low) for period, outcome, status in months]
     bars[-1]["now"] = True
     told = ", ".join(
         f"{swedish.month(Month.parse(period).first_day)} {swedish.percent(outcome)}"
@@ -50,12 +50,18 @@ def lowest(values: Sequence[Decimal]) -> Decimal:
     return max(Decimal(0), low - _TEN if low == least or least - low < 2 else low)
 
 
-def _bar(period: str, outcome: str | None, met: bool, low: Decimal) -> dict[str, Any]:
+def status_shown(month: Mapping[str, Any]) -> str:
+    """The colour of a month of a kept document; from before it was kept, by the promise."""
+    told: str | None = month.get("status")
+    return told or ("green" if month["met"] else "red")
+
+
+def _bar(period: str, outcome: str | None, status: str, low: Decimal) -> dict[str, Any]:
     month = Month.parse(period)
     return {
         "label": swedish.short_month(month.first_day),
         "height": None if outcome is None else _height(Decimal(outcome), low),
-        "status": "green" if met else "red",
+        "status": status,
         "now": False,
     }
 

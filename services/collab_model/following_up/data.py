@@ -12,6 +12,7 @@ from typing import Annotated, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from services.collab_model.levels.domain import CorrectionReason
 from services.contracts.values import LocalTime, MatterKind, MeasureKind, Priority, Slug
 
 FOLDER = Path(__file__).parents[1] / "data" / "following_up"
@@ -115,6 +116,18 @@ class Words(_Checked):
     trends: Mapping[str, str]
     matter_kinds: Mapping[MatterKind, str]
     priorities: Mapping[Priority, str]
+    reasons: Mapping[str, str]
+
+    @model_validator(mode="after")
+    def _has_every_reason(self) -> Words:
+        if set(self.reasons) != {reason.name.lower() for reason in CorrectionReason}:
+            raise ValueError("reasons must name each of the centre's own reasons, and no other")
+        return self
+
+    def reason(self, told: str) -> str:
+        """Why something was corrected: the centre's own reasons in Swedish, others as given."""
+        own = next((each for each in CorrectionReason if each.value == told), None)
+        return told if own is None else self.reasons[own.name.lower()]
 
 
 _Model = TypeVar("_Model", bound=BaseModel)

@@ -15,17 +15,20 @@ from services.collab_model.calendars.rules import HoursInverted
 from services.collab_model.clocks import problems as clock_problems
 from services.collab_model.clocks.documents import CustomerRules, OwnHours
 from services.collab_model.clocks.rules import Conditions, Measure, contradictions
+from services.collab_model.following_up.data import causes
 from services.collab_model.foresight.proposals import LevelKey, LevelProposal, Proposal
 from services.collab_model.foresight.what_if import Stretch
 from services.collab_model.foresight.what_if_schemas import (
     AskWhatIf,
+    CreditTermsIn,
     DraftCalendar,
     LevelIn,
     RegisteredCalendar,
 )
 from services.collab_model.levels.domain import Month
+from services.collab_model.problems import CAUSE_UNKNOWN
 from services.contracts.succession import Scope
-from services.contracts.values import ServiceHours
+from services.contracts.values import CreditTerms, ServiceHours
 
 PROPOSED = "proposed"
 """Names, among calendars, the hours that are only proposed."""
@@ -43,17 +46,30 @@ async def proposal_of(uow: UnitOfWork, scope: Scope | None, asked: AskWhatIf) ->
 
     Raises:
         Problem: ``level_named_twice``, ``level_without_target``, ``conditions_contradict``,
-            ``own_hours_unusable``, ``zone_unknown``, ``calendar_unknown``,
+            ``cause_unknown``, ``own_hours_unusable``, ``zone_unknown``, ``calendar_unknown``,
             ``calendar_not_in_force``, and what ``content_of`` refuses of a draft.
     """
     wanted = asked.proposal
-    terms = wanted.credit_terms
     return Proposal(
         levels=_levels(wanted.levels),
         conditions=_conditions(wanted.conditions),
         service_time=await _service_time(uow, scope, asked),
-        credit_terms=None if terms is None else terms.terms(),
+        credit_terms=_credit_terms(wanted.credit_terms),
     )
+
+
+def _credit_terms(wanted: CreditTermsIn | None) -> CreditTerms | None:
+    if wanted is None:
+        return None
+    known = {each.key for each in causes().causes}
+    unknown = sorted(set(wanted.exclusions) - known)
+    if unknown:
+        raise Problem(
+            CAUSE_UNKNOWN,
+            f"Nothing was replayed: {unknown[0]} is no cause, so excluding it would change "
+            f"nothing. Use {', '.join(sorted(known))}.",
+        )
+    return wanted.terms()
 
 
 def _levels(wanted: tuple[LevelIn, ...]) -> dict[LevelKey, LevelProposal]:

@@ -17,7 +17,6 @@ from services.collab_model.clocks.source import TermsSource
 from services.collab_model.foresight import repository
 from services.collab_model.foresight.data import rules
 from services.collab_model.foresight.history import group_of, minutes_up
-from services.collab_model.foresight.repository import ModelStatus
 from services.collab_model.foresight.survival import Forecaster, Prediction
 from services.collab_model.matters import repository as matters
 from services.collab_model.matters.settling import read_clocks
@@ -58,7 +57,7 @@ class Wanted:
 async def open_clocks(
     uow: UnitOfWork, wanted: Wanted
 ) -> tuple[ForesightModelRow | None, list[OpenMatter]]:
-    """The open clocks of a page of matters, by the newest model; None where there is none."""
+    """The open clocks of a page of matters, by the model in use; None where there is none."""
     rows = await repository.open_matters(
         uow.session,
         scope=wanted.scope,
@@ -67,7 +66,7 @@ async def open_clocks(
         after=wanted.after,
         limit=wanted.limit,
     )
-    model = await repository.newest_model(uow.session, ModelStatus.DONE)
+    model = await repository.model_in_use(uow.session)
     curves = {}
     if model is not None and rows:
         services = {row.service for row in rows}

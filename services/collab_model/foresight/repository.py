@@ -144,14 +144,22 @@ async def forget_curves(session: AsyncSession, kept: int) -> None:
     await session.execute(delete(SurvivalCurveRow).where(SurvivalCurveRow.model_id.not_in(ids)))
 
 
-async def newest_model(
-    session: AsyncSession, status: ModelStatus | None = None
-) -> ForesightModelRow | None:
-    """The training that knew most, of those in a state or of all."""
-    query = select(ForesightModelRow).order_by(ForesightModelRow.known_at.desc()).limit(1)
-    if status is not None:
-        query = query.where(ForesightModelRow.status == status.value)
-    return (await session.scalars(query)).one_or_none()
+async def model_in_use(session: AsyncSession) -> ForesightModelRow | None:
+    """The training that probabilities come from: the newest one that could be done.
+
+    None where there is none, or where the history has become too short since: what was learnt
+    from matters that no longer count is not gone on with.
+    """
+    could_be = (ModelStatus.DONE.value, ModelStatus.HISTORY_TOO_SHORT.value)
+    newest = (
+        await session.scalars(
+            select(ForesightModelRow)
+            .where(ForesightModelRow.status.in_(could_be))
+            .order_by(ForesightModelRow.known_at.desc())
+            .limit(1)
+        )
+    ).one_or_none()
+    return newest if newest is not None and newest.status == ModelStatus.DONE.value else None
 
 
 async def find_model(session: AsyncSession, model_id: str) -> ForesightModelRow | None:

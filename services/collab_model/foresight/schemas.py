@@ -121,7 +121,9 @@ class OpenClockOut(ResponseModel):
 
 
 class BinOut(ResponseModel):
-    """The predictions between two probabilities, and the share of them that came true."""
+    """The predictions from ``above`` to below ``up_to``, the last bin with its end, and the share
+    of them that came true.
+    """
 
     above: Decimal
     up_to: Decimal
@@ -182,8 +184,18 @@ class HeldOutOut(ResponseModel):
     asked: int
 
 
+UNCALIBRATED = (
+    "None of the held-out clocks could be asked about: too little was known before them, or none "
+    "of them is decided."
+)
+
+
 class ModelOut(ResponseModel):
-    """A training: what it was trained on, and its calibration once it is done."""
+    """A training: what it was trained on, and its calibration once it is done.
+
+    ``uncalibrated_because`` says why a model that is done has no calibration; until a later one
+    has, nobody can say how far its probabilities are to be trusted.
+    """
 
     id: str
     status: ModelStatus
@@ -198,6 +210,7 @@ class ModelOut(ResponseModel):
     least_at_risk: int | None = None
     held_out: HeldOutOut | None = None
     calibration: CalibrationOut | None = None
+    uncalibrated_because: str | None = None
     failure: str | None
     advice: str = ADVICE
     advice_sv: str = ADVICE_SV
@@ -206,14 +219,15 @@ class ModelOut(ResponseModel):
     def of(cls, row: ForesightModelRow) -> Self:
         """A training as it is shown."""
         card = row.card or {}
-        score = card.get("calibration")
+        score, status = card.get("calibration"), ModelStatus(row.status)
         return cls(
             id=row.id,
-            status=ModelStatus(row.status),
+            status=status,
             known_at=row.known_at,
             method="Kaplan-Meier survival curves by group, the widest group last",
             failure=row.failure or None,
             calibration=CalibrationOut.of(score) if score else None,
+            uncalibrated_because=None if score or status is not ModelStatus.DONE else UNCALIBRATED,
             **{name: value for name, value in card.items() if name != "calibration"},
         )
 

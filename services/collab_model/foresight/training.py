@@ -109,7 +109,10 @@ async def ask_for_training(uow: UnitOfWork) -> None:
             attempts=0,
             claimed_until=None,
             card=None,
-            failure="" if enough else f"{ended} matters have ended; a model takes {least}.",
+            failure=""
+            if enough
+            else f"The history is too short: it has {ended} of the {least} ended matters that a "
+            "model takes.",
         ),
     )
 
@@ -228,7 +231,12 @@ async def _train(units: UnitOfWorkFactory, claimed: Claimed, history: _History) 
     curves = dict(zip(samples[1], estimated[len(samples[0]) :], strict=True))
     card = await asyncio.to_thread(_card, history, early, curves)
     async with units.begin() as uow:
-        if await repository.finish(uow.session, claimed.id, ModelStatus.DONE, card=card):
+        if not curves:
+            # So many matters have ended, but what was known of them at the time has no group.
+            why = f"The history is too short: no group has {least} clocks that ended."
+            too_short = ModelStatus.HISTORY_TOO_SHORT
+            await repository.finish(uow.session, claimed.id, too_short, card=card, failure=why)
+        elif await repository.finish(uow.session, claimed.id, ModelStatus.DONE, card=card):
             await repository.add_curves(uow.session, claimed.id, curves)
             await repository.forget_curves(uow.session, rules().training.kept_curves)
             uow.audit("foresight.trained", claimed.id)

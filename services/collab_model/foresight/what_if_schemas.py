@@ -14,6 +14,8 @@ from services.collab_model.calendars.domain import ONE_MINUTE
 from services.collab_model.calendars.schemas import DrawUpVersion
 from services.collab_model.clocks.documents import CustomerRules, OwnHours, TargetMinutes
 from services.collab_model.clocks.domain import ClockState
+from services.collab_model.following_up.statements.domain import credit_of
+from services.collab_model.following_up.statements.schemas import CreditStepStated
 from services.collab_model.foresight.comparing import (
     Difference,
     LevelCompared,
@@ -204,24 +206,23 @@ class LevelComparedOut(ResponseModel):
 
 
 class CreditOut(ResponseModel):
-    """What a month gives back, in per cent of the service's fee for it."""
+    """What a month gives back, in per cent of the service's fee for it: the sum of the steps,
+    at most the cap.
+    """
 
     percent: str
     sum_percent: str
     cap_percent: str
     breaches: int
+    steps: list[CreditStepStated]
 
     @classmethod
     def of(cls, credit: CreditCalculation | None) -> Self | None:
         """A credit as it is shown."""
-        if credit is None:
+        stated = credit_of(credit)
+        if credit is None or stated is None:
             return None
-        return cls(
-            percent=str(plain(credit.percent)),
-            sum_percent=str(plain(credit.sum_percent)),
-            cap_percent=str(plain(credit.cap_percent)),
-            breaches=sum(step.count for step in credit.steps),
-        )
+        return cls(breaches=sum(step.count for step in credit.steps), **stated)
 
 
 class MonthComparedOut(ResponseModel):

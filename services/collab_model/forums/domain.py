@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -73,12 +73,23 @@ def next_meeting(since: date, per_year: int, calendar: ServiceTime) -> PlannedMe
     """The meeting one interval after a day, moved forward to a working day.
 
     The interval is a year's 365 days shared by its meetings, to the nearest day: weekly
-    for 52, 30 days for 12, 91 for 4. ``None`` for a forum that does not meet.
+    for 52, 30 days for 12, 91 for 4. ``None`` for a forum that does not meet. A working day
+    is one with service time by the calendar as it holds on that day.
     """
     if per_year == 0:
         return None
     nominal = since + timedelta(days=round_half_up(Fraction(DAYS_IN_YEAR, per_year)))
     return PlannedMeeting(nominal_on=nominal, due_on=calendar.working_day_from(nominal))
+
+
+def moved(planned: PlannedMeeting, today: date, calendar: ServiceTime) -> PlannedMeeting:
+    """A planned meeting by a calendar that may have changed since it was planned.
+
+    It keeps the day that the rhythm gave it, and is held on the first working day from then
+    on that has not gone by.
+    """
+    due_on = calendar.working_day_from(max(planned.nominal_on, today))
+    return replace(planned, due_on=due_on)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """When forums meet next: planned while their agreement is in operation, cancelled after it.
 
 A meeting that is planned keeps its day when the rhythm changes; the one after it goes by the
-version in force then. A forum that a version adds begins on that version's first day.
+version in force then. A forum that a version adds begins on that version's first day. Meetings
+are held on working days of the agreement's calendar as it holds on the day: when the calendar
+changes, those that are planned move with it.
 """
 
 from __future__ import annotations
@@ -12,15 +14,14 @@ from services.chassis.clock import STOCKHOLM
 from services.chassis.ids import new_id
 from services.chassis.unit_of_work import UnitOfWork
 from services.collab_model.agreements.domain import Agreement
-from services.collab_model.calendars.domain import ServiceTime
-from services.collab_model.calendars.holiday_facts import signed_rules
-from services.collab_model.calendars.service import day_of
+from services.collab_model.calendars.service import day_of, service_time_of
 from services.collab_model.forums import repository
 from services.collab_model.forums.domain import (
     Beginnings,
     MeetingState,
     PlannedMeeting,
     Rhythm,
+    moved,
     next_meeting,
 )
 from services.collab_model.forums.repository import Forum
@@ -63,6 +64,24 @@ async def follow(uow: UnitOfWork, agreement: Agreement) -> None:
             await plan_next(uow, agreement, forum)
 
 
+async def follow_calendar(uow: UnitOfWork, agreement: Agreement) -> None:
+    """Move planned meetings off days that the agreement's calendar closes, and back.
+
+    The agreement must be held.
+    """
+    calendar = await service_time_of(uow, agreement)
+    forums = await repository.forums_of(uow.session, agreement.id)
+    planned = await repository.planned_meetings(uow.session, [each.row.id for each in forums])
+    for meeting in planned.values():
+        before = PlannedMeeting(meeting.nominal_on, meeting.due_on)
+        after = moved(before, day_of(uow.now), calendar)
+        if after != before and before.due_at(STOCKHOLM) > uow.now:
+            meeting.due_on = after.due_on
+            meeting.org_number = agreement.holder_on(after.due_on)
+            await uow.set_timer(MEETING_DUE, meeting.id, after.due_at(STOCKHOLM))
+    await follow(uow, agreement)
+
+
 async def plan_next(uow: UnitOfWork, agreement: Agreement, forum: Forum) -> None:
     """Plan a forum's next meeting; none when it does not meet as far as is known."""
     planned = await _next(uow, agreement, forum)
@@ -99,4 +118,4 @@ async def _next(uow: UnitOfWork, agreement: Agreement, forum: Forum) -> PlannedM
         rested_until=agreement.stabilised_on if rested else None,
     ).latest
     per_year = rhythm.per_year(stabilised=agreement.stabilised_on is not None)
-    return next_meeting(since, per_year, ServiceTime.of(signed_rules(in_force.service_hours)))
+    return next_meeting(since, per_year, await service_time_of(uow, agreement))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_DOWN, Decimal
+from enum import StrEnum
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,15 @@ CLOSING_TIME = time(2, 0)
 
 FORGIVING_KINDS = frozenset({*TIME_KINDS, MeasureKind.PUNCTUALITY, MeasureKind.SATISFACTION})
 """The kinds of which a month without a case failed nobody: no matter, nothing due, no survey."""
+
+
+class CorrectionReason(StrEnum):
+    """Why the centre itself corrects what is closed; people give reasons in their own words."""
+
+    KNOWN_LATER = "what became known later changed the outcome"
+    WHOLE_AFTER_ALL = "the service was in operation for all of the month after all"
+    PARTLY_IN_OPERATION = "the service was in operation for a part of the month only"
+    NOT_IN_OPERATION = "the service was not in operation in the month after all"
 
 
 def plain(percent: Decimal) -> Decimal:
@@ -116,6 +126,15 @@ class Month:
         """When the month is closed: 02:00 on the first day after it, in UTC."""
         closing = datetime.combine(self.next.first_day, CLOSING_TIME, tzinfo=zone)
         return closing.astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class Closing:
+    """A month of a service that was closed at an instant, by what was known then."""
+
+    service: str
+    month: Month
+    closed_at: datetime
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.collab_model.levels.domain import Tally
-from services.collab_model.tables import BreachRow, ReadingRow
+from services.collab_model.matters.log import MatterEvent
+from services.collab_model.tables import BreachRow, MatterLogRow, MatterRow, ReadingRow
 
 _AT_ONCE = 500
 
@@ -37,6 +38,18 @@ def readings_count() -> ColumnElement[bool]:
     return ~exists().where(
         other.source == ReadingRow.source, other.replaces == ReadingRow.source_id
     )
+
+
+async def replacements(
+    session: AsyncSession, source: str, source_ids: Sequence[str]
+) -> dict[str, str]:
+    """Which of a source's readings have been replaced, and by which, by its own identifiers."""
+    rows = await session.execute(
+        select(ReadingRow.replaces, ReadingRow.source_id).where(
+            ReadingRow.source == source, ReadingRow.replaces.in_(source_ids)
+        )
+    )
+    return {replaced: by for replaced, by in rows if replaced is not None}
 
 
 async def tallies(
@@ -94,3 +107,22 @@ async def breaches_of(
         )
         found |= {(matter_id, level, at): breach_id for matter_id, level, at, breach_id in rows}
     return found
+
+
+async def handed_to_teams(
+    session: AsyncSession, agreement_id: str, start: datetime, end: datetime
+) -> Sequence[str]:
+    """The matters of an agreement, alive between two instants, that were ever handed to a team."""
+    query = (
+        select(MatterLogRow.matter_id)
+        .join(MatterRow, MatterRow.id == MatterLogRow.matter_id)
+        .where(
+            MatterRow.agreement_id == agreement_id,
+            MatterRow.raised_at < end,
+            MatterRow.ended_at.is_(None) | (MatterRow.ended_at >= start),
+            MatterLogRow.event == MatterEvent.HANDED_TO_TEAM.value,
+        )
+        .distinct()
+        .order_by(MatterLogRow.matter_id)
+    )
+    return (await session.scalars(query)).all()

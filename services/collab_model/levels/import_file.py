@@ -1,8 +1,8 @@
 """Files of readings: CSV with a head line, or a JSON object on each line.
 
 Pure. A file whose form cannot be read is refused whole; of one that can, each row stands for
-itself. A row of CSV has one stop or one delivery at most; one with neither, of a level of
-availability, says that the service was up all the time.
+itself. A row of CSV has one stop or one delivery at most; ``no_stops`` says of a level of
+availability that the service was up all the time.
 """
 
 from __future__ import annotations

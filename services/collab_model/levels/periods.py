@@ -24,7 +24,7 @@ from services.collab_model.levels.closed_rows import (
     told_of,
 )
 from services.collab_model.levels.closing import measure
-from services.collab_model.levels.domain import Month, all_met
+from services.collab_model.levels.domain import CorrectionReason, Month, all_met
 from services.collab_model.levels.month import MonthMeasured
 from services.collab_model.tables import (
     AgreementServiceRow,
@@ -79,6 +79,15 @@ def next_to_close(agreement: Agreement, service: str, closed: dict[str, PeriodRo
     return None
 
 
+async def first_open_month(uow: UnitOfWork, agreement: Agreement) -> Month | None:
+    """The first month in which any service of an agreement was in operation and is not closed."""
+    months = []
+    for row in await agreements.services_of(uow.session, agreement.id):
+        closed = await repository.latest_periods(uow.session, agreement.id, row.service)
+        months.append(next_to_close(agreement, row.service, closed))
+    return min((month for month in months if month is not None), default=None)
+
+
 async def close_period(uow: UnitOfWork, service_id: str, month: Month) -> PeriodRow | None:
     """Close a month of a service and have the next one close in its time.
 
@@ -93,7 +102,8 @@ async def close_period(uow: UnitOfWork, service_id: str, month: Month) -> Period
     if str(month) in closed or not lived:
         await _follow(uow, agreement, service, closed)
         return None
-    measured = await measure(uow, agreement, service, month)
+    # As known at the closing's own instant, so that one whose timer was late comes out the same.
+    measured = await measure(uow, agreement, service, month, closed_at=uow.now)
     period = await _keep(uow, agreement, service, month, measured, closed, reason="")
     closed[str(month)] = period
     await _follow(uow, agreement, service, closed)
@@ -215,7 +225,7 @@ async def _repeat(
         service=row.service,
         period=row.period,
         revision=row.revision + 1,
-        reason=reason,
+        reason=str(reason),
         whole_month=whole,
         met=row.met,
         version=row.version,
@@ -247,12 +257,12 @@ async def _repeat(
     )
 
 
-def _why(*, whole: bool, lived: bool) -> str:
+def _why(*, whole: bool, lived: bool) -> CorrectionReason:
     if whole:
-        return "the service was in operation for all of the month after all"
+        return CorrectionReason.WHOLE_AFTER_ALL
     if lived:
-        return "the service was in operation for a part of the month only"
-    return "the service was not in operation in the month after all"
+        return CorrectionReason.PARTLY_IN_OPERATION
+    return CorrectionReason.NOT_IN_OPERATION
 
 
 def _tell(

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from services.chassis.clock import STOCKHOLM
 from services.chassis.problems import Problem, ProblemType
 from services.collab_model import problems
-from services.collab_model.levels.domain import Level, Tally
+from services.collab_model.levels.domain import Level, Month, Tally
 from services.collab_model.levels.measures import Made, Stop, points
 from services.contracts.values import MeasureKind
 
@@ -195,18 +196,28 @@ def _check_possible(reading: Reading, now: datetime) -> None:
         wrong = "a share needs both good and total"
     elif (reading.good or 0) > (reading.total or 0):
         wrong = "good cannot be more than total"
+    month = Month.parse(reading.period)
     for stop in reading.stops or ():
-        if stop.end is not None and stop.end <= stop.start:
-            wrong = "a stop ends after it began"
-        elif max(stop.start, stop.end or stop.start) > now:
-            wrong = "a stop has been; one that lasts has no end yet"
-        elif stop.planned and (stop.announced_at is None or stop.announced_at > stop.start):
-            wrong = "a planned stop was announced before it began"
+        wrong = wrong or _impossible(stop, month, now)
     for made in reading.deliveries or ():
         if made.at > now:
             wrong = "a delivery has been made"
     if wrong is not None:
         raise _refused(problems.READING_IMPOSSIBLE, reading, f"{wrong}.")
+
+
+def _impossible(stop: Stop, month: Month, now: datetime) -> str | None:
+    """Why a stop cannot have been, as reported for a month; None when it can."""
+    if stop.end is not None and stop.end <= stop.start:
+        return "a stop ends after it began"
+    if max(stop.start, stop.end or stop.start) > now:
+        return "a stop has been; one that lasts has no end yet"
+    if stop.planned and (stop.announced_at is None or stop.announced_at > stop.start):
+        return "a planned stop was announced before it began"
+    ended_before = stop.end is not None and stop.end <= month.starts_at(STOCKHOLM)
+    if ended_before or stop.start >= month.ends_at(STOCKHOLM):
+        return f"a stop has some part in {month}, the month it is reported for"
+    return None
 
 
 def _refused(kind: ProblemType, reading: Reading, why: str) -> Problem:

@@ -63,6 +63,7 @@ class _Book:
     of_closed: LiveService | None = None
     services: dict[tuple[str, str], LiveService | None] = field(default_factory=dict)
     known: dict[str, ReadingRow] = field(default_factory=dict)
+    replaced: dict[str, str] = field(default_factory=dict)
     levels: dict[tuple[str, str, Month], list[Level]] = field(default_factory=dict)
     closed: dict[tuple[str, str, Month], bool] = field(default_factory=dict)
     fresh: list[ReadingRow] = field(default_factory=list)
@@ -87,6 +88,7 @@ class _Book:
         for start in range(0, len(names), _LOOKED_UP_AT_ONCE):
             chunk = names[start : start + _LOOKED_UP_AT_ONCE]
             self.known |= await evidence.known_readings(self.uow.session, self.source, chunk)
+            self.replaced |= await evidence.replacements(self.uow.session, self.source, chunk)
 
     async def enter(self, reading: Reading) -> bool:
         """Take a reading in; False when it was reported before with the same content.
@@ -107,6 +109,8 @@ class _Book:
         row = await self._judged(reading)
         self.fresh.append(row)
         self.known[reading.source_id] = row
+        if reading.replaces is not None:
+            self.replaced[reading.replaces] = reading.source_id
         return True
 
     async def keep(self) -> None:
@@ -199,6 +203,14 @@ class _Book:
                 problems.READING_UNKNOWN,
                 f"Reading {reading.source_id} replaces {reading.replaces}, which {self.source} "
                 f"has not reported for {reading.level} in {reading.period}.",
+                id=reading.source_id,
+            )
+        by = self.replaced.get(reading.replaces)
+        if by is not None:
+            raise Problem(
+                problems.READING_CONFLICT,
+                f"Reading {reading.source_id} replaces {reading.replaces}, which {by} has replaced "
+                f"already; it was not kept, since both would count. Replace {by} instead.",
                 id=reading.source_id,
             )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.collab_model.agreements.repository import number_in_force
 from services.collab_model.customers.repository import issued_within, signed_within
-from services.collab_model.levels.domain import Level, plain
+from services.collab_model.levels.domain import Closing, Level, Month, plain
 from services.collab_model.tables import (
     AgreementVersionRow,
     CreditTermsRow,
@@ -165,6 +165,23 @@ async def closed_at(
             PeriodRow.revision == 1,
         )
     )
+
+
+async def closings_of(
+    session: AsyncSession, agreement_id: str, services: Collection[str], first: Month
+) -> list[Closing]:
+    """The months of services that are closed, from one on and in order, as they were first."""
+    rows = await session.execute(
+        select(PeriodRow.period, PeriodRow.service, PeriodRow.closed_at)
+        .where(
+            PeriodRow.agreement_id == agreement_id,
+            PeriodRow.service.in_(services),
+            PeriodRow.period >= str(first),
+            PeriodRow.revision == 1,
+        )
+        .order_by(PeriodRow.period, PeriodRow.service)
+    )
+    return [Closing(service, Month.parse(period), at) for period, service, at in rows]
 
 
 async def latest_periods(

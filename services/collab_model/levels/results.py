@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from services.chassis.clock import STOCKHOLM
 from services.collab_model.levels.domain import Level, Outcome, Tally, outcome_of
 from services.collab_model.levels.measures import (
     HIGHEST_GRADE,
@@ -33,7 +34,7 @@ class DecidedCase:
     """A round of a matter's clock that was decided in the month.
 
     ``late_by`` is the service time beyond the target by the month's end; ``team`` is the one
-    that the matter's log names, where it does.
+    that had been handed the matter and had it then, absent where none had.
     """
 
     matter_id: str
@@ -221,7 +222,7 @@ def of_deliveries(level: Level, promises: Sequence[Promised], judgement: Judgeme
 def _days_late(promised: Promised) -> timedelta | None:
     if promised.made is None:
         return None
-    return promised.made.at.date() - promised.due_on
+    return promised.made.at.astimezone(STOCKHOLM).date() - promised.due_on
 
 
 def of_availability(level: Level, found: Availability | None, judgement: Judgement) -> LevelResult:

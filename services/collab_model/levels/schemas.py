@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from services.chassis.schemas import Count, Flag, LongText, RequestModel, ResponseModel, Text
 from services.collab_model.levels.domain import plain
@@ -126,12 +126,6 @@ class ReadingIn(RequestModel):
     deliveries: Annotated[list[DeliveryIn], Field(max_length=100)] | None = None
     grades: Grades | None = None
     replaces: Text | None = None
-
-    @model_validator(mode="after")
-    def _good_is_part_of_total(self) -> Self:
-        if self.good is not None and self.total is not None and self.good > self.total:
-            raise ValueError("good cannot be more than total")
-        return self
 
     def as_reading(self) -> Reading:
         """The reading as the use case takes it."""

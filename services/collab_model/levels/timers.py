@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from services.chassis.timers import DueTimer, TimerHandler
 from services.chassis.unit_of_work import UnitOfWork
 from services.collab_model.levels import periods
-from services.collab_model.levels.domain import Month
+from services.collab_model.levels.domain import CorrectionReason, Month
 
 
 async def on_close_period(uow: UnitOfWork, timer: DueTimer) -> None:
@@ -21,7 +21,7 @@ async def on_look_again(uow: UnitOfWork, timer: DueTimer) -> None:
         uow,
         timer.payload["service_id"],
         Month.parse(timer.payload["period"]),
-        "what became known later changed the outcome",
+        CorrectionReason.KNOWN_LATER.value,
     )
 
 

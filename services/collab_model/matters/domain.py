@@ -48,7 +48,11 @@ GIVEN = {
 
 
 class EventContradictsState(ValueError):
-    """An event does not fit what the log says; the text says why."""
+    """An event does not fit what the log says; the text says why, ``entry`` is the event."""
+
+    def __init__(self, why: str, entry: LogEntry) -> None:
+        super().__init__(why)
+        self.entry = entry
 
 
 class EventBeforeMatter(ValueError):
@@ -102,7 +106,7 @@ def state_of(entries: Sequence[LogEntry]) -> MatterState:
     for entry in entries[1:]:
         contradiction = _contradiction(state, entry)
         if contradiction:
-            raise EventContradictsState(contradiction)
+            raise EventContradictsState(contradiction, entry)
         state = _after(state, entry)
     return state
 

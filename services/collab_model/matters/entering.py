@@ -248,11 +248,24 @@ async def _take_in(
             f"Nothing was entered: {error}. Correct the raising first if it was earlier.",
         ) from error
     except EventContradictsState as error:
-        raise Problem(
-            service_problems.EVENT_CONTRADICTS_STATE, f"{what} was not entered: {error}."
-        ) from error
+        if error.entry.sequence == entry.sequence:
+            said = f"{what} was not {_did(entry)}: {error}."
+        else:
+            said = (
+                f"{what} was not {_did(entry)}: line {error.entry.sequence} of the log, "
+                f"{error.entry.event.value}, would not fit any more, since {error}. Correct or "
+                "withdraw that line first."
+            )
+        raise Problem(service_problems.EVENT_CONTRADICTS_STATE, said) from error
     await repository.add_entry(uow.session, matter.id, entry)
     return await settled_file(uow, agreement, matter, longer, _because(entry))
+
+
+def _did(entry: LogEntry) -> str:
+    """What was to be done with a line."""
+    if entry.corrects is None:
+        return "entered"
+    return "withdrawn" if entry.withdrawn else "corrected"
 
 
 def _because(entry: LogEntry) -> str:

@@ -110,6 +110,20 @@ async def open_matters(
     return (await session.scalars(query)).all()
 
 
+async def matters_ended_since(
+    session: AsyncSession, agreement_id: str, start: datetime
+) -> Sequence[MatterRow]:
+    """The matters of an agreement that ended at an instant or later, held, oldest first."""
+    return (
+        await session.scalars(
+            select(MatterRow)
+            .where(MatterRow.agreement_id == agreement_id, MatterRow.ended_at >= start)
+            .order_by(MatterRow.id)
+            .with_for_update()
+        )
+    ).all()
+
+
 async def matters_alive_between(
     session: AsyncSession, agreement_id: str, service: str, start: datetime, end: datetime
 ) -> Sequence[MatterRow]:

@@ -15,7 +15,8 @@ from services.chassis.app import (
 from services.chassis.identity import Role
 from services.chassis.problems import not_found
 from services.chassis.schemas import After, Identifier, Limit, Page, one_more, page_of
-from services.collab_model.clocks.explanation_schemas import ExplanationOut
+from services.collab_model.clocks.behind import what_is_behind
+from services.collab_model.clocks.explanation_schemas import CountedOut, ExplanationOut
 from services.collab_model.clocks.warning_service import seen_by
 from services.collab_model.customers.service import scope_of
 from services.collab_model.levels.schemas import Instant
@@ -117,7 +118,13 @@ async def explain_clock(
     if found is None:
         raise not_found("clock")
     as_of = file.as_of
-    return ExplanationOut.of(matter_id, found.key, found.clock, file.log, as_of.at, as_of.known_at)
+    behind = await what_is_behind(uow, file.matter.agreement_id, found.clock, as_of.known_at)
+    counted = [
+        CountedOut.of(each.closing, each.round) for each in await service.counted(uow, file, found)
+    ]
+    return ExplanationOut.of(
+        matter_id, found.key, found.clock, behind, counted, file.log, as_of.at, as_of.known_at
+    )
 
 
 @router.post(

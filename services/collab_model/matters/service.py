@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from services.chassis.clock import STOCKHOLM
 from services.chassis.consumer import NotYet
 from services.chassis.identity import Actor
 from services.chassis.ids import new_id
@@ -17,13 +18,28 @@ from services.collab_model.agreements.live import find_of_customer
 from services.collab_model.calendars.service import day_of
 from services.collab_model.clocks import problems
 from services.collab_model.clocks.domain import NotRaisedYet
+from services.collab_model.clocks.rules import Beneath
 from services.collab_model.clocks.source import TermsSource
 from services.collab_model.customers import service as customers
+from services.collab_model.levels import periods
+from services.collab_model.levels import repository as levels
+from services.collab_model.levels.domain import Month
 from services.collab_model.levels.late import follow_late
 from services.collab_model.matters import repository
-from services.collab_model.matters.domain import MatterState, MatterStatus, state_of
+from services.collab_model.matters.counting import CountedRound, clocks_at_closings, counted_by
+from services.collab_model.matters.domain import (
+    MatterState,
+    MatterStatus,
+    places_of,
+    state_of,
+)
 from services.collab_model.matters.log import LogEntry, MatterEvent, MatterLog, Party, Place
-from services.collab_model.matters.settling import NamedReading, read_clocks, settle
+from services.collab_model.matters.settling import (
+    NamedReading,
+    is_measured,
+    read_clocks,
+    settle,
+)
 from services.collab_model.problems import CUSTOMER_NOT_NAMED, EVENT_NOT_YOURS, SERVICE_NOT_LIVE
 from services.collab_model.tables import MatterRow
 from services.contracts.collab_model import MatterRaised
@@ -214,11 +230,17 @@ async def fall_due(uow: UnitOfWork, matter_id: str) -> None:
     await settle(uow, agreement, matter, log, "time has passed")
 
 
-async def follow_calendar(uow: UnitOfWork, agreement_id: str) -> None:
-    """Bring the open matters of an agreement in line with its calendar, which has changed."""
-    agreement = await agreements.get(uow.session, agreement_id)
+async def follow_calendar(uow: UnitOfWork, agreement: Agreement) -> None:
+    """Bring an agreement's matters in line with its calendar, which has changed.
+
+    Those that are open, and those that ended since the first month that is not closed.
+    """
     source = TermsSource(uow, agreement)
-    matters = await repository.open_matters(uow.session, agreement_id, lock=True)
+    matters = list(await repository.open_matters(uow.session, agreement.id, lock=True))
+    month = await periods.first_open_month(uow, agreement)
+    if month is not None:
+        since = month.starts_at(STOCKHOLM)
+        matters += await repository.matters_ended_since(uow.session, agreement.id, since)
     logs = await repository.logs_of(uow.session, [matter.id for matter in matters])
     because = "the calendar of the agreement has changed"
     for matter in matters:
@@ -276,6 +298,29 @@ def _not_then(as_of: AsOf) -> Problem:
         f"At {as_of.at.isoformat()}, as known at {as_of.known_at.isoformat()}, the matter had "
         "not been raised. Ask about a later instant.",
     )
+
+
+async def counted(uow: UnitOfWork, file: MatterFile, clock: NamedReading) -> list[CountedRound]:
+    """What the months that were closed by then have counted of a clock of a matter.
+
+    Nothing of clocks beneath the customer's, which no month reports.
+    """
+    if clock.clock.rule.beneath is not Beneath.CUSTOMER:
+        return []
+    known_at = file.as_of.known_at
+    entries = file.log.as_known(known_at)
+    agreement = await agreements.get(uow.session, file.matter.agreement_id)
+    source = TermsSource(uow, agreement, known_at)
+    services = {place.service for place in places_of(entries)}
+    first = Month.of(day_of(entries[0].at))
+    closings = [
+        closing
+        for closing in await levels.closings_of(uow.session, agreement.id, services, first)
+        if closing.closed_at <= min(file.as_of.at, known_at)
+    ]
+    then = await clocks_at_closings(source, entries, closings)
+    _, rounds = counted_by(file.log, closings, then.get(clock.key, {}), known_at)
+    return [each for each in rounds if is_measured(agreement, each.round)]
 
 
 async def list_matters(

@@ -26,8 +26,11 @@ from services.collab_model.clocks.legs import JUST_AFTER
 from services.collab_model.clocks.rules import Beneath
 from services.collab_model.clocks.source import TermsSource
 from services.collab_model.clocks.terms import KINDS
+from services.collab_model.levels import repository as levels
+from services.collab_model.levels.domain import Closing, Month
 from services.collab_model.matters import repository
-from services.collab_model.matters.domain import MatterState, state_of
+from services.collab_model.matters.counting import clocks_at_closings, counted_by
+from services.collab_model.matters.domain import MatterState, places_of, state_of
 from services.collab_model.matters.log import MatterLog
 from services.collab_model.tables import BreachRow, MatterRow
 from services.contracts import collab_model as contracts
@@ -86,13 +89,16 @@ async def settle(
     """
     now = max(uow.now, log.last.recorded_at)
     _follow_log(uow, matter, log)
-    readings = await read_clocks(source or TermsSource(uow, agreement), log, now)
+    source = source or TermsSource(uow, agreement)
+    readings = await read_clocks(source, log, now)
     await _set_deadlines(uow, matter, readings)
-    await _settle_breaches(uow, agreement, matter, readings, log, because)
+    true = await _true_breaches(uow, agreement, readings, log, source)
+    await _settle_breaches(uow, matter, true, log, because)
     await warning_service.settle(
         uow,
         matter,
         [(reading.key, reading.clock) for reading in readings],
+        agreement,
         now=now,
         version=log.last.sequence,
         because=because,
@@ -177,25 +183,55 @@ def is_measured(agreement: Agreement, round_: RoundReading) -> bool:
     return decided_at is not None and agreement.is_live(round_.place.service, day_of(decided_at))
 
 
-async def _settle_breaches(
+_Breaches = dict[tuple[str, int], RoundReading]
+"""The rounds that are breached, by clock and number."""
+
+
+async def _true_breaches(
     uow: UnitOfWork,
     agreement: Agreement,
-    matter: MatterRow,
     readings: Sequence[NamedReading],
     log: MatterLog,
-    because: str,
+    source: TermsSource,
+) -> _Breaches:
+    """The breaches of what the customer was promised.
+
+    Those that closed months have counted are as they were counted, whatever has become known
+    of calendars since; the others are as the clocks show them now.
+    """
+    closings = await _closings_before_a_change(uow, agreement, log, source)
+    then = await clocks_at_closings(source, log.as_known(), closings)
+    true: _Breaches = {}
+    for reading in readings:
+        if reading.clock.rule.beneath is not Beneath.CUSTOMER:
+            continue
+        counted, closed = counted_by(log, closings, then.get(reading.key, {}))
+        since = [each for each in reading.clock.rounds if not counted.has(each)]
+        for round_ in (*(each.round for each in closed), *since):
+            if round_.state is ClockState.BREACHED and is_measured(agreement, round_):
+                true[reading.key, round_.number] = round_
+    return true
+
+
+async def _closings_before_a_change(
+    uow: UnitOfWork, agreement: Agreement, log: MatterLog, source: TermsSource
+) -> list[Closing]:
+    """The closings of a matter's months, if a calendar has changed since one of them."""
+    entries = log.as_known()
+    services = {place.service for place in places_of(entries)}
+    raised = Month.of(day_of(entries[0].at))
+    closings = await levels.closings_of(uow.session, agreement.id, services, raised)
+    changed = [await source.changed_since(closing.closed_at) for closing in closings]
+    return closings if any(changed) else []
+
+
+async def _settle_breaches(
+    uow: UnitOfWork, matter: MatterRow, true: _Breaches, log: MatterLog, because: str
 ) -> None:
     """Record what is breached, and withdraw what turned out not to be.
 
     A round that is breached at another instant, or by another level, is another breach.
     """
-    true = {
-        (reading.key, round_.number): round_
-        for reading in readings
-        if reading.clock.rule.beneath is Beneath.CUSTOMER
-        for round_ in reading.clock.breached
-        if is_measured(agreement, round_)
-    }
     numbers: dict[tuple[str, int], int] = {}
     standing: set[tuple[str, int]] = set()
     for row in await repository.breaches_of(uow.session, matter.id):

@@ -72,6 +72,13 @@ class DataProcessingStandard(Value):
     data: tuple[ServiceData, ...]
 
 
+class CreditTexts(Value):
+    """What the clause on compensation adds: of bands, and of causes that give nothing."""
+
+    bands: str
+    exclusions: str
+
+
 class AgreementStandard(Value):
     """One version of the standard agreement."""
 
@@ -88,6 +95,7 @@ class AgreementStandard(Value):
     true_up_days: tuple[MonthDay, ...]
     review_months_before_end: Annotated[int, Field(ge=1, le=24)]
     credit_terms: CreditTerms
+    credit_texts: CreditTexts
     service_hours: ServiceHours
     data_processing: DataProcessingStandard
     parts: tuple[Part, ...]

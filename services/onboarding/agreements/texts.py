@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+from services.contracts.values import CreditTerms
 from services.onboarding.agreements.document import AgreementContent, ChangeWindow
-from services.onboarding.agreements.standard import AgreementStandard
+from services.onboarding.agreements.standard import AgreementStandard, CreditTexts
 from services.onboarding.documents.fee_basis import followed
 
 _MONTHS = (
@@ -63,6 +64,7 @@ def placeholders(content: AgreementContent, standard: AgreementStandard) -> Mapp
         "windows": swedish_list([_window(window) for window in content.change_windows]),
         "percent_per_breach": _number(credit.percent_per_breach),
         "monthly_cap_percent": _number(credit.monthly_cap_percent),
+        "further_credits": _further_credits(credit, standard.credit_texts),
         "opens": f"{hours.opens:%H.%M}",
         "closes": f"{hours.closes:%H.%M}",
         "half_day_closes": f"{hours.half_day_closes:%H.%M}",
@@ -73,6 +75,12 @@ def placeholders(content: AgreementContent, standard: AgreementStandard) -> Mapp
         ),
         "periods": str(content.stabilisation_periods),
     }
+
+
+def _further_credits(terms: CreditTerms, texts: CreditTexts) -> str:
+    """The sentences on bands and exclusions, each after a space; empty where there are none."""
+    chosen = ((terms.bands, texts.bands), (terms.exclusions, texts.exclusions))
+    return "".join(f" {text}" for has_any, text in chosen if has_any)
 
 
 def _window(window: ChangeWindow) -> str:

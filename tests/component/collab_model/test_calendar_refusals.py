@@ -45,6 +45,11 @@ REFUSED = {
         "calendar_never_open",
         {**weekly(), "overrides": [{**CLOSED, "day": "2030-01-07", "hours": WITH_LUNCH}]},
     ),
+    "hours on an overridden day near by only": (
+        422,
+        "calendar_never_open",
+        {**weekly(), "overrides": [{**CLOSED, "day": "2025-02-10", "hours": WITH_LUNCH}]},
+    ),
     "days that are all holidays": (
         422,
         "calendar_never_open",

@@ -9,7 +9,12 @@ from typing import Any
 import httpx
 
 from services.chassis.testing import RunningService
-from services.contracts.collab_model import LevelBreached, MeetingFellDue, PeriodClosed
+from services.contracts.collab_model import (
+    ClockWarned,
+    LevelBreached,
+    MeetingFellDue,
+    PeriodClosed,
+)
 from services.contracts.values import ForumLevel, Priority, ServiceLevel
 from tests.component.collab_model.signed import (
     INVOICES,
@@ -151,6 +156,7 @@ async def test_after_the_last_day_nothing_is_measured_and_matters_stay_resolvabl
         ("2025-04", 1, False),
     ]
     assert await service.published(LevelBreached) == []
+    assert await service.published(ClockWarned) == []
     assert max(each.due_on for each in await service.published(MeetingFellDue)) == date(2025, 4, 14)
     meetings = (await pensions.get("/v1/meetings", params={"state": "planned"})).json()["items"]
     assert meetings == []

@@ -227,6 +227,10 @@ async def test_warnings_are_given_once_and_withdrawn_when_no_longer_true(
     ]
     true = await pensions.get("/v1/clock-warnings", params={"withdrawn": False})
     assert [w["id"] for w in true.json()["items"]] == [shown["items"][1]["id"]]
+    for known_at, count in ((at(2025, 2, 3, 10, 29), 0), (at(2025, 2, 3, 10, 44), 1)):
+        then = {"known_at": told(known_at), "withdrawn": "false"}
+        known = (await pensions.get("/v1/clock-warnings", params=then)).json()["items"]
+        assert [w["withdrawn_at"] for w in known] == [None] * count
 
 
 async def test_a_breach_is_warned_of_too_and_others_see_nothing_of_it(

@@ -9,17 +9,10 @@ import httpx
 from services.chassis.testing import RunningService
 from services.contracts.collab_model import ClockWarned, LevelBreached
 from services.contracts.onboarding import AgreementSigned
+from tests.component.collab_model.clock_terms import TEAM, TOMORROW, set_levels
 from tests.component.collab_model.matters import clock_of, entered, raise_one, refused
 from tests.component.collab_model.signed import PAYROLL, at
 
-TEAM: dict[str, Any] = {
-    "key": "specialists",
-    "name": "Specialists answer in time",
-    "name_sv": "Specialisterna svarar i tid",
-    "beneath": "internal",
-    "counterpart": "specialists",
-    "target_minutes": {"high": 60},
-}
 SUPPLIER: dict[str, Any] = {
     **TEAM,
     "key": "vendor",
@@ -27,14 +20,6 @@ SUPPLIER: dict[str, Any] = {
     "counterpart": "vendor",
     "hours": {"opens": "06:00", "closes": "22:00", "half_day_closes": "22:00"},
 }
-TOMORROW = "2025-02-04"
-
-
-async def set_levels(
-    who: httpx.AsyncClient, *levels: dict[str, Any], **changes: object
-) -> httpx.Response:
-    body = {"service": PAYROLL, "holds_from": TOMORROW, "levels": levels, **changes}
-    return await who.post("/ops/v1/internal-levels", json=body)
 
 
 async def test_levels_beneath_run_on_the_same_matter_and_are_the_centres_own(
@@ -67,6 +52,13 @@ async def test_levels_beneath_run_on_the_same_matter_and_are_the_centres_own(
     path = f"/matters/{matter}/clocks/internal-specialists"
     refused(await pensions.get(f"/v1{path}"), 404, "not_found")
     assert (await manager.get(f"/ops/v1{path}")).status_code == 200
+    own = (await manager.get(f"/ops/v1/matters/{matter}/clocks/supplier-vendor")).json()
+    named = [(each["calendar"], each["version"], each["name_sv"]) for each in own["calendars"]]
+    assert named == [(f"own:{PAYROLL}/vendor", 1, "leverantörens egen tid (vendor)")]
+    assert (
+        "Tuesday 06:00-22:00, by the supplier's own hours (vendor)."
+        in own["rounds"][0]["spans"][0]["text"]
+    )
     breached = {b.level for b in await service.published(LevelBreached)}
     assert breached.isdisjoint({"specialists", "vendor"})  # what billing credits
     inner = [w for w in await service.published(ClockWarned) if w.beneath != "customer"]
@@ -78,31 +70,6 @@ async def test_levels_beneath_run_on_the_same_matter_and_are_the_centres_own(
     ]
     warned = (await pensions.get("/v1/clock-warnings")).json()["items"]
     assert {w["beneath"] for w in warned} == {"customer"}
-
-
-async def test_zammad_4353_a_level_that_is_taken_away_leaves_nothing_escalated(
-    service: RunningService,
-    signed: AgreementSigned,
-    pensions: httpx.AsyncClient,
-    manager: httpx.AsyncClient,
-) -> None:
-    """Matters keep what they were promised; those that come later are promised nothing."""
-    assert (await set_levels(manager, TEAM)).status_code == 201
-    await service.advance(at(2025, 2, 4, 9))
-    matter = (await raise_one(pensions))["id"]
-    await entered(manager, matter, "handed_to_team", counterpart="specialists")
-    gone = await set_levels(manager, holds_from="2025-02-05")
-    assert gone.status_code == 201, gone.text
-    await service.advance(at(2025, 2, 5, 9))
-    kept = (await manager.get(f"/ops/v1/matters/{matter}")).json()["clocks"]
-    assert [c["clock"] for c in kept][-1] == "internal-specialists"
-    after = (await raise_one(pensions))["id"]
-    shown = await entered(manager, after, "handed_to_team", counterpart="specialists")
-    assert [c["beneath"] for c in shown["clocks"]] == ["customer", "customer"]
-    await service.advance(at(2025, 2, 6, 9))
-    assert {
-        w.matter_id for w in await service.published(ClockWarned) if w.beneath == "internal"
-    } == {matter}
 
 
 async def test_rules_hold_for_one_agreement_from_a_day_on(

@@ -140,6 +140,10 @@ async def test_a_corrected_instant_moves_the_clock_and_is_seen_in_the_log(
         (3, None, 2, True),
     ]
     assert clock_of(answer.json(), "response_time")["elapsed_minutes"] == 30
+    await entered(manager, matter, "resumed")
+    contradiction = await mended(manager, matter, 3, "withdrawal")
+    refused(contradiction, 409, "event_contradicts_state")
+    assert "was not withdrawn: line 4 of the log, resumed, would" in contradiction.json()["detail"]
     refused(await mended(manager, matter, 2, "correction"), 409, "line_not_correctable")
     refused(await mended(manager, matter, 9, "withdrawal"), 409, "line_not_correctable")
     refused(await mended(manager, matter, 1, "withdrawal"), 409, "line_not_correctable")
@@ -251,7 +255,16 @@ async def test_a_clock_explains_itself_as_of_then_and_as_known_then(
     }
     assert (round_["elapsed"], round_["left"], round_["used_percent"]) == ("PT1H", "PT1H", "50.00")
     assert [step["left"] for step in round_["steps"]] == ["PT2H", "PT1H30M", "PT1H30M"]
-    assert "1 tim 0 min räknades av de 2 tim 0 min som är utlovade" in round_["summary_sv"]
+    assert "Det som räknas är 1\u00a0tim; utlovat är 2\u00a0tim." in round_["summary_sv"]
+    assert round_["spans"][0]["text"] == (
+        "2025-02-03 09:00 to 2025-02-03 09:30: 30 min counted. Monday 08:00-16:30, by the service "
+        "hours in version 1 of the agreement. Measured so since line 1 of the log, when the "
+        "matter was raised."
+    )
+    [calendar] = as_known_now["calendars"]
+    assert (calendar["calendar"], calendar["zone"]) == ("signed", "Europe/Stockholm")
+    assert calendar["name_sv"] == "servicetiden i version 1 av överenskommelsen"
+    assert calendar["recorded_at"] == "2025-02-03T08:00:00Z"
     assert {c["action"]: c["event"] for c in as_known_now["conditions"]}["pauses"] == (
         "waiting_for_customer"
     )

@@ -16,7 +16,8 @@ from services.chassis.ids import new_id
 from services.chassis.testing import RunningService
 from services.collab_model.calendars.domain import ServiceTime
 from services.collab_model.calendars.holiday_facts import signed_rules
-from services.collab_model.foresight import training
+from services.collab_model.foresight import repository, training
+from services.collab_model.foresight.repository import ModelStatus
 from services.collab_model.foresight.training import EstimatorFailed, train_next
 from services.collab_model.tables import (
     ForesightModelRow,
@@ -114,7 +115,7 @@ async def test_where_history_is_too_short_nothing_is_said_and_the_reason_is(
     await service.advance(TRAINED_AT)
     [card] = await models(manager)
     assert card["status"] == "history_too_short"
-    assert card["failure"] == "3 matters have ended; a model takes 200."
+    assert "it has 3 of the 200 ended matters" in card["failure"]
     assert await train_next(service.runtime.units) is False
 
 
@@ -131,8 +132,7 @@ async def test_a_model_learns_on_schedule_shows_its_calibration_and_acts_on_noth
     [card] = await models(manager)
     assert (card["status"], datetime.fromisoformat(card["known_at"])) == ("requested", TRAINED_AT)
     before = await service.published_types()
-    estimator = Remembered(training._estimated)
-    monkeypatch.setattr(training, "_estimated", estimator.estimated)
+    monkeypatch.setattr(training, "_estimated", ESTIMATOR.estimated)
     assert await train_next(service.runtime.units) is True
     assert await train_next(service.runtime.units) is False
 
@@ -146,6 +146,7 @@ async def test_a_model_learns_on_schedule_shows_its_calibration_and_acts_on_noth
     assert brier < Decimal(score["brier_by_remaining_time"])
     assert brier < Decimal(score["brier_by_base_rate"])
     assert score["better_than_remaining_time"] is True
+    assert card["uncalibrated_because"] is None
     assert sum(each["predictions"] for each in score["bins"]) == score["predictions"]
 
     # A third of such matters last longer than their 960 minutes; once 240 are used, all do.
@@ -175,12 +176,39 @@ async def test_a_model_learns_on_schedule_shows_its_calibration_and_acts_on_noth
     assert await train_next(service.runtime.units) is True
     assert (await curves(service), (await models(manager))[0]) == kept
 
-    # A training that fails is tried again, and in the end says so.
-    async def out_of_order(_: object) -> Any:
+
+async def test_what_was_learnt_is_silent_once_the_history_is_too_short(
+    service: RunningService, signed: AgreementSigned, pensions: Client, manager: Client
+) -> None:
+    await raise_one(pensions)
+    async with service.runtime.units.begin() as uow:
+        done = asked_for(MONDAY)
+        await repository.add_model(uow.session, done)
+        await repository.finish(uow.session, done.id, ModelStatus.DONE, card={})
+    assert (await outlook(manager))["model"] == done.id
+    [card] = await models(manager)
+    assert "held-out clocks" in card["uncalibrated_because"]
+    # What is asked for finds nothing that has ended, as when all of it has grown too old.
+    async with service.runtime.units.begin() as uow:
+        await repository.add_model(uow.session, asked_for(MONDAY + timedelta(days=28)))
+    assert await train_next(service.runtime.units) is True
+    newest = (await models(manager))[-1]
+    assert (newest["status"], newest["calibration"]) == ("history_too_short", None)
+    assert (await outlook(manager))["model"] is None
+
+
+async def test_a_training_that_fails_is_tried_again_and_in_the_end_says_so(
+    service: RunningService,
+    signed: AgreementSigned,
+    manager: Client,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def out_of_order(*_: object) -> Any:
         raise EstimatorFailed("out of order")
 
-    monkeypatch.setattr(training, "_estimated", out_of_order)
-    await forget(service)
+    monkeypatch.setattr(training, "_train", out_of_order)
+    async with service.runtime.units.begin() as uow:
+        await repository.add_model(uow.session, asked_for(MONDAY))
     for _ in range(3):
         assert await train_next(service.runtime.units) is True
     assert await train_next(service.runtime.units) is False
@@ -191,8 +219,23 @@ async def test_a_model_learns_on_schedule_shows_its_calibration_and_acts_on_noth
     )
 
 
+def asked_for(known_at: datetime) -> ForesightModelRow:
+    return ForesightModelRow(
+        id=new_id(),
+        known_at=known_at,
+        status="requested",
+        attempts=0,
+        claimed_until=None,
+        card=None,
+        failure="",
+    )
+
+
 class Remembered:
-    """SciPy gives the same curves for the same lives, so its process need not run twice."""
+    """The estimator's process, once for all: the same lives give the same curves.
+
+    Each database brings the same lives, and a training that is done again does too.
+    """
 
     def __init__(self, estimated: Callable[[Any], Awaitable[Any]]) -> None:
         self._estimated = estimated
@@ -204,6 +247,9 @@ class Remembered:
             self._asked, self._answer = samples, await self._estimated(samples)
         assert samples == self._asked
         return self._answer
+
+
+ESTIMATOR = Remembered(training._estimated)
 
 
 async def forget(service: RunningService) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import ValidationError
 
 from services.chassis.consumer import NotYet
 from services.chassis.problems import Problem
@@ -52,42 +53,42 @@ def stop(**changes: Any) -> dict[str, Any]:
     return {"started_at": NOON, "ended_at": "2025-03-20T13:00:00+01:00", **changes}
 
 
-@pytest.mark.parametrize(
-    ("level", "content", "code"),
-    [
-        (CORRECT_PAY, {}, "reading_does_not_fit"),
-        (CORRECT_PAY, {"good": 1}, "reading_impossible"),
-        (CORRECT_PAY, {"good": 1, "total": 2, "stops": []}, "reading_does_not_fit"),
-        (CORRECT_PAY, {"grades": [1] * 10}, "reading_does_not_fit"),
-        (CORRECT_PAY, {"good": 1, "total": 2, "replaces": "never-sent"}, "reading_unknown"),
-        (SATISFACTION, {"good": 1, "total": 2}, "reading_does_not_fit"),
-        (SELF_SERVICE, {"stops": [stop(ended_at=NOON)]}, "reading_impossible"),
-        (SELF_SERVICE, {"stops": [stop(started_at="2025-04-02T12:00:00Z")]}, "reading_impossible"),
-        (SELF_SERVICE, {"stops": [stop(planned=True)]}, "reading_impossible"),
-        (SELF_SERVICE, {"stops": [stop(cause="gremlins")]}, "cause_unknown"),
-        (
-            PAY_DAYS,
-            {"deliveries": [{"delivery": "bonus", "delivered_at": NOON}]},
-            "delivery_unknown",
-        ),
-        (
-            PAY_DAYS,
-            {"deliveries": [{"delivery": "pay", "delivered_at": "2025-05-01T00:00:00Z"}]},
-            "reading_impossible",
-        ),
-        (NAMELESS, {"deliveries": []}, "level_without_measure"),
-    ],
+IMPOSSIBLE: tuple[tuple[ServiceLevel, dict[str, Any], str], ...] = (
+    (CORRECT_PAY, {}, "reading_does_not_fit"),
+    (CORRECT_PAY, {"good": 1}, "reading_impossible"),
+    (CORRECT_PAY, {"good": 1, "total": 2, "stops": []}, "reading_does_not_fit"),
+    (CORRECT_PAY, {"grades": [1] * 10}, "reading_does_not_fit"),
+    (CORRECT_PAY, {"good": 1, "total": 2, "replaces": "never-sent"}, "reading_unknown"),
+    (SATISFACTION, {"good": 1, "total": 2}, "reading_does_not_fit"),
+    (SELF_SERVICE, {"stops": [stop(ended_at=NOON)]}, "reading_impossible"),
+    (SELF_SERVICE, {"stops": [stop(started_at="2025-04-02T12:00:00Z")]}, "reading_impossible"),
+    (SELF_SERVICE, {"stops": [stop(planned=True)]}, "reading_impossible"),
+    (
+        SELF_SERVICE,
+        {"stops": [stop(started_at="2025-02-27T12:00:00Z", ended_at="2025-02-28T23:00:00Z")]},
+        "reading_impossible",
+    ),
+    (SELF_SERVICE, {"stops": [stop(cause="gremlins")]}, "cause_unknown"),
+    (
+        PAY_DAYS,
+        {"deliveries": [{"delivery": "bonus", "delivered_at": NOON}]},
+        "delivery_unknown",
+    ),
+    (
+        PAY_DAYS,
+        {"deliveries": [{"delivery": "pay", "delivered_at": "2025-05-01T00:00:00Z"}]},
+        "reading_impossible",
+    ),
+    (NAMELESS, {"deliveries": []}, "level_without_measure"),
 )
+
+
 async def test_a_reading_that_cannot_be_is_refused_and_nothing_is_kept(
-    service: RunningService,
-    signed: AgreementSigned,
-    manager: httpx.AsyncClient,
-    level: ServiceLevel,
-    content: dict[str, Any],
-    code: str,
+    signed: AgreementSigned, manager: httpx.AsyncClient
 ) -> None:
-    answer = await report(manager, MARCH[0], reading("wrong", level, **content))
-    assert answer.json()["code"] == code, answer.text
+    for level, content, code in IMPOSSIBLE:
+        answer = await report(manager, MARCH[0], reading("wrong", level, **content))
+        assert answer.json()["code"] == code, answer.text
     assert (await report(manager, MARCH[0])).json() == {"accepted": 1, "already_known": 0}
 
 
@@ -97,6 +98,13 @@ async def test_a_reading_is_replaced_by_another_of_its_source(
     await report(manager, MARCH[0])
     await report(manager, reading("better", CORRECT_PAY, good=5, total=10, replaces="pay-right"))
     await report(manager, reading("best", CORRECT_PAY, good=9, total=10, replaces="better"))
+    # Both would count.
+    twice = reading("twice", CORRECT_PAY, good=1, total=10, replaces="better")
+    assert (await report(manager, twice)).json()["code"] == "reading_conflict"
+    twice = reading("twice", CORRECT_PAY, good=1, total=10, replaces="best")
+    assert (await report(manager, twice, {**twice, "id": "thrice"})).json()["code"] == (
+        "reading_conflict"
+    )
     other = {
         "source": "other",
         "rows": [reading("x", CORRECT_PAY, good=1, total=1, replaces="best")],
@@ -182,27 +190,27 @@ async def test_a_file_is_kept_row_by_row_and_reported_on(
     ]
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"\xff\xfe\x00",
-        b"id,org_number\n1,2\n",
-        HEAD.encode(),
-        HEAD.encode() + b";colour\n",
-        HEAD.encode() + b'\n"unended',
-    ],
+UNREADABLE = (
+    b"",
+    b"\xff\xfe\x00",
+    b"id,org_number\n1,2\n",
+    HEAD.encode(),
+    HEAD.encode() + b";colour\n",
+    HEAD.encode() + b'\n"unended',
 )
+
+
 async def test_a_file_that_cannot_be_read_is_refused_whole(
-    signed: AgreementSigned, manager: httpx.AsyncClient, content: bytes
+    signed: AgreementSigned, manager: httpx.AsyncClient
 ) -> None:
-    answer = await manager.post(
-        "/ops/v1/readings/imports",
-        params={"source": "file"},
-        content=content,
-        headers={"Content-Type": "text/csv"},
-    )
-    assert (answer.status_code, answer.json()["code"]) == (422, "file_unreadable")
+    for content in UNREADABLE:
+        answer = await manager.post(
+            "/ops/v1/readings/imports",
+            params={"source": "file"},
+            content=content,
+            headers={"Content-Type": "text/csv"},
+        )
+        assert (answer.status_code, answer.json()["code"]) == (422, "file_unreadable")
 
 
 async def test_a_reading_that_comes_as_an_event_counts_as_any_other(
@@ -220,6 +228,8 @@ async def test_a_reading_that_comes_as_an_event_counts_as_any_other(
             }
         )
 
+    with pytest.raises(ValidationError, match="timezone"):
+        told("nowhere", level="self-service", stops=[{"started_at": "2025-03-10T09:00:00"}])
     up = told("march", level="self-service", stops=[])
     await service.deliver(up)
     await service.deliver(up)

@@ -64,6 +64,20 @@ async def test_a_tertial_is_reported_by_itself(
     await service.advance(at(2025, 5, 5, 5))
     assert (await pensions.get("/v1/tertial-reports")).json()["items"] == []
     await manager.post("/ops/v1/risks", json=risk(signed))
+    due = {"state": "due", "forum": "operative"}
+    meeting = (await pensions.get("/v1/meetings", params=due)).json()["items"][-1]
+    minutes = {
+        "held_on": "2025-04-30",
+        "attendees": ["service owner, customer", "service owner, centre"],
+        "notes": "The payslips of April.",
+        "decisions": [],
+        "actions": [
+            {"text": "Check the day before.", "owner_role": "payroll officer", "due_on": due_on}
+            for due_on in ("2025-04-30", "2025-05-20")
+        ],
+    }
+    kept = await manager.post(f"/ops/v1/meetings/{meeting['id']}/minutes", json=minutes)
+    assert kept.status_code == 201, kept.text
     await service.advance(at(2025, 5, 5, 7))
     told = await only(pensions, "/v1/tertial-reports")
     assert (told["tertial"], told["revision"], told["status"]) == ("2025-T1", 1, "red")
@@ -84,13 +98,22 @@ async def test_a_tertial_is_reported_by_itself(
     assert [(each["title"], each["status"]) for each in told["risks"]] == [
         ("Key people leave before the summer", "red")
     ]
+    assert [
+        (each["text"], each["owner_role"], each["due_on"], each["due_in_tertial"])
+        for each in told["actions"]
+    ] == [
+        ("Check the day before.", "payroll officer", "2025-04-30", True),
+        ("Check the day before.", "payroll officer", "2025-05-20", False),
+    ]
     assert [(each["period"], each["percent"]) for each in told["credits"]] == [
         (period, "1") for period in GOOD
     ]
     path = f"/v1/tertial-reports/{told['id']}"
     paper = await pensions.get(f"{path}/report.pdf")
-    text = pypdf.PdfReader(io.BytesIO(paper.content)).pages[0].extract_text()
-    assert "Tertialrapport 1 2025" in text.replace("\u00a0", " ")
+    pages = pypdf.PdfReader(io.BytesIO(paper.content)).pages
+    text = "".join(page.extract_text() for page in pages).replace("\u00a0", " ")
+    for said in ("Tertialrapport 1 2025", "Key people leave", "Check the day before."):
+        assert said in text
     for kind in ("", "/report.pdf"):
         assert (await forests.get(f"{path}{kind}")).status_code == 404
 
@@ -181,6 +204,7 @@ async def test_the_centre_sees_what_was_attained_across_customers(
     await manager.post("/ops/v1/level-causes", json=stated)
     await service.advance(at(2025, 5, 1, 3))
     [share, _] = await attainment(manager, "service")
+    assert share["name_sv"] == "Payroll-administration"
     assert (share["kind"], share["good"], share["total"]) == ("quality_share", 3978, 4000)
     assert (share["outcome_percent"], share["months"], share["met"]) == ("99.45", 4, 1)
     teams = await attainment(manager, "team")
@@ -196,7 +220,11 @@ async def test_the_centre_sees_what_was_attained_across_customers(
         PENSIONS: 21,
         FORESTS: 1,
     }
+    assert {each["name"] for each in customers} == {"A customer agency"}
     assert (await pensions.get("/v1/attainment")).status_code == 404
+    turned = {"first": "2025-04", "last": "2025-03"}
+    refused = await manager.get("/ops/v1/attainment", params=turned)
+    assert (refused.status_code, refused.json()["code"]) == (422, "months_inverted")
 
 
 async def test_what_would_turn_red_next_comes_first(

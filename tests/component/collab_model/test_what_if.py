@@ -80,6 +80,8 @@ async def test_what_if_shows_breaches_attainment_and_credits_beside_todays(
     untouched = levels[RESOLUTION.key]
     assert untouched["today"] == untouched["proposed"]
     assert (month["credit_today"]["percent"], month["credit_proposed"]["percent"]) == ("5", "10")
+    steps = [(each["ground"], each["count"]) for each in month["credit_proposed"]["steps"]]
+    assert steps == [("breaches", 2)]
     [total] = [each for each in body["levels"] if each["level"] == RESPONSE.key]
     assert {name: total[name] for name in response} == response
 
@@ -178,6 +180,8 @@ async def test_questions_that_cannot_be_answered_are_refused(
     await register(manager, "late", **{k: v for k, v in late.items() if k == "holds_from"})
     unheard = await ask(manager, {"hours": {"calendar": "late"}}, door="/ops/v1")
     refused(unheard, 409, "calendar_not_in_force")
+    credit = {"percent_per_breach": "2", "monthly_cap_percent": "10", "exclusions": ["gremlins"]}
+    refused(await ask(pensions, {"credit_terms": credit}), 422, "cause_unknown")
     shut = {"opens": "16:00", "closes": "08:00", "half_day_closes": "12:00"}
     refused(await ask(pensions, {"hours": shut}), 422, "own_hours_unusable")
     nowhere = {**shut, "zone": "Europe"}

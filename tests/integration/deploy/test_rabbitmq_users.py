@@ -15,6 +15,7 @@ from deploy.make_secrets import EVENT_SERVICES
 from services.chassis.broker import OutgoingMessage
 from services.chassis.broker.amqp import AmqpBroker
 from services.composition import topology
+from services.contracts.outside import MeasureReported
 from tests.integration.deploy.conftest import Secrets
 
 TOPOLOGY = topology()
@@ -141,6 +142,37 @@ async def test_no_service_speaks_in_the_name_of_another(
         exchange = await channel.get_exchange(TOPOLOGY.events, ensure=False)
         with pytest.raises(REFUSED):
             await exchange.publish(aio_pika.Message(b"{}"), routing_key=_sent_by(other))
+
+
+async def test_a_measuring_system_publishes_readings_and_nothing_else(
+    broker_deployment: Secrets,
+) -> None:
+    async with _channel(broker_deployment, "measuring") as channel:
+        events = await channel.get_exchange(TOPOLOGY.events, ensure=False)
+        sent = aio_pika.Message(b"{}", message_id="r-1", type=MeasureReported.type)
+        await events.publish(sent, routing_key=MeasureReported.type)
+    url = broker_deployment.read("collab_model-broker-url")
+    listener = AmqpBroker(url, TOPOLOGY, name="collab_model")
+    try:
+        async with asyncio.timeout(20), listener.subscription("collab_model") as subscription:
+            (delivery,) = await subscription.take(1)
+            assert delivery.type == MeasureReported.type
+            await subscription.ack([delivery])
+    finally:
+        await listener.stop()
+    for exchange, key in (
+        (TOPOLOGY.events, _sent_by("billing")),
+        (TOPOLOGY.events, "outside.other.v1"),
+        (TOPOLOGY.dead, MeasureReported.type),
+    ):
+        async with _channel(broker_deployment, "measuring") as channel:
+            found = await channel.get_exchange(exchange, ensure=False)
+            with pytest.raises(REFUSED):
+                await found.publish(aio_pika.Message(b"{}"), routing_key=key)
+    async with _channel(broker_deployment, "measuring") as channel:
+        queue = await channel.get_queue(TOPOLOGY.queue("collab_model"), ensure=False)
+        with pytest.raises(REFUSED):
+            await queue.get(fail=False)
 
 
 async def test_there_is_no_default_user(broker_deployment: Secrets) -> None:

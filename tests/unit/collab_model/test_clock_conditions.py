@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,8 +13,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from services.collab_model.clocks.behind import Behind
 from services.collab_model.clocks.documents import standard_levels, standard_rules
 from services.collab_model.clocks.domain import ClockState, read_clock
+from services.collab_model.clocks.explanation_schemas import ExplanationOut
 from services.collab_model.clocks.rules import (
     Action,
     Condition,
@@ -21,8 +26,14 @@ from services.collab_model.clocks.rules import (
     Terms,
     contradictions,
 )
-from services.collab_model.matters.domain import EventContradictsState, extended
-from services.collab_model.matters.log import MatterEvent, MatterLog
+from services.collab_model.matters.domain import (
+    EventBeforeMatter,
+    EventContradictsState,
+    NothingToCorrect,
+    extended,
+    line_to_correct,
+)
+from services.collab_model.matters.log import LogEntry, MatterEvent, MatterLog
 from services.contracts.values import Priority
 from tests.unit.collab_model.calendar_oracle import DAY, PlainCalendar, PlainVersion
 from tests.unit.collab_model.clock_stories import (
@@ -41,6 +52,7 @@ from tests.unit.collab_model.clock_stories import (
     TickingClock,
     entry,
     rule_of,
+    some_conditions,
 )
 
 WEEK = dict.fromkeys(range(7), ((0, DAY),))
@@ -56,7 +68,9 @@ def on(*events: MatterEvent) -> tuple[Condition, ...]:
 
 
 class Clocks(RuleBasedStateMachine):
-    """Whatever happens to a matter, its clocks show what ticking through its log gives."""
+    """Whatever becomes known of a matter, in whatever order, its clocks are what ticking through
+    its log gives; and what was once answered is answered so again, to the byte.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,29 +78,60 @@ class Clocks(RuleBasedStateMachine):
         self.log = MatterLog.of([entry(1, RAISED, BEGINS)])
         self.terms = Terms(OPEN.service_time())
         self.clocks = [rule_of(measure, 90) for measure in Measure]
+        self.answers: dict[datetime, list[bytes]] = {}
 
-    @initialize(minutes=st.integers(1, 400))
-    def begin(self, minutes: int) -> None:
+    @initialize(
+        minutes=st.fixed_dictionaries({each: st.integers(1, 400) for each in Priority}),
+        random=st.integers(0, 2**64 - 1).map(Random),
+    )
+    def begin(self, minutes: dict[Priority, int], random: Random) -> None:
         beneath = standard_rules().internal.conditions()
         team = rule_of(minutes=minutes, conditions=beneath, counterpart="specialists")
-        self.clocks = [*(rule_of(measure, minutes) for measure in Measure), team]
+        others = rule_of(minutes=minutes, conditions=some_conditions(random))
+        self.clocks = [*(rule_of(measure, minutes) for measure in Measure), team, others]
 
     @rule(steps=st.integers(1, 8))
     def time_passes(self, steps: int) -> None:
+        self.answers[self.now] = self._answers(self.now)
         self.now += steps * STEP
 
-    @rule(event=st.sampled_from(ORDINARY), priority=st.sampled_from(list(Priority)))
-    def something_happens(self, event: MatterEvent, priority: Priority) -> None:
-        changes: dict[str, object] = {}
-        if event is PRIORITY:
-            changes["priority"] = priority
-        if event in {HANDED, RETURNED}:
-            changes["counterpart"] = "specialists"
-        line = entry(len(self.log.entries) + 1, event, self.now, **changes)
+    @rule(choice=st.integers(0, 199), late_by=st.sampled_from((0, 0, 1, 2, 5, 13)))
+    def something_becomes_known(self, choice: int, late_by: int) -> None:
+        """One of the events that fit what is known, now or late."""
+        at = self.now - late_by * STEP
+        fitting = [line for line in self._lines(at) if self._with(line) is not None]
+        if fitting:
+            self.log = self.log.with_entry(fitting[choice % len(fitting)])
+
+    def _lines(self, at: datetime) -> Iterator[LogEntry]:
+        for event in dict.fromkeys(ORDINARY):
+            for priority in Priority if event is PRIORITY else (None,):
+                counterpart = "specialists" if event in {HANDED, RETURNED} else None
+                changes = {"priority": priority, "counterpart": counterpart}
+                yield entry(self._next, event, at, recorded_at=self.now, **changes)
+
+    @rule(line=st.integers(1, 12), earlier_by=st.none() | st.integers(1, 4))
+    def a_line_was_wrong(self, line: int, earlier_by: int | None) -> None:
+        """It happened earlier, or not at all."""
         try:
-            self.log = extended(self.log, line)
-        except EventContradictsState:
+            wrong = line_to_correct(self.log, line)
+        except NothingToCorrect:
             return
+        if wrong.event is RAISED and earlier_by is None:
+            return
+        right = replace(wrong, sequence=self._next, recorded_at=self.now, corrects=line)
+        at = wrong.at - (earlier_by or 0) * STEP
+        self.log = self._with(replace(right, at=at, withdrawn=earlier_by is None)) or self.log
+
+    @property
+    def _next(self) -> int:
+        return len(self.log.entries) + 1
+
+    def _with(self, line: LogEntry) -> MatterLog | None:
+        try:
+            return extended(self.log, line)
+        except (EventContradictsState, EventBeforeMatter):
+            return None
 
     @invariant()
     def clocks_agree(self) -> None:
@@ -96,6 +141,23 @@ class Clocks(RuleBasedStateMachine):
             assert [
                 (round_.elapsed, round_.state is ClockState.BREACHED) for round_ in reading.rounds
             ] == [(each.elapsed, each.breached_at is not None) for each in ticked]
+
+    def _answers(self, then: datetime) -> list[bytes]:
+        """What the clocks were explained by at an instant, as was known at it."""
+        given = []
+        for clock in self.clocks:
+            reading = read_clock(self.log, clock, self.terms, then, then)
+            if reading.rounds:
+                told = ExplanationOut.of(
+                    "matter", clock.key, reading, Behind((), ()), (), self.log, then, then
+                )
+                given.append(told.model_dump_json().encode())
+        return given
+
+    def teardown(self) -> None:
+        """Replaying the log gives what was given live."""
+        for then, given in self.answers.items():
+            assert self._answers(then) == given
 
 
 TestClocks = Clocks.TestCase

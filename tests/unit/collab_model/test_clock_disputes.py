@@ -1,26 +1,25 @@
-"""The disputes that other products lose (DOMAIN.md section 6), settled by hand."""
+"""Disputes about clocks, settled by hand: changes in mid-flight, and ends to the second."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.collab_model.calendars.domain import Segment, ServiceTime
+from services.collab_model.calendars.domain import ServiceTime
 from services.collab_model.calendars.holiday_facts import signed_rules
 from services.collab_model.clocks.domain import (
-    ClockReading,
     ClockState,
     NotRaisedYet,
     read_clock,
 )
-from services.collab_model.clocks.explaining import Sums, steps_of, told
+from services.collab_model.clocks.explaining import steps_of
 from services.collab_model.clocks.legs import carried_over
-from services.collab_model.clocks.rules import ClockRule, Measure, Terms
+from services.collab_model.clocks.rules import Measure, Terms
 from services.collab_model.clocks.spans import SpanState
-from services.collab_model.matters.log import MatterEvent, MatterLog, Place
+from services.collab_model.clocks.telling import told, told_of_step
+from services.collab_model.matters.log import MatterEvent, Place
 from services.contracts.values import Priority, ServiceHours
 from tests.unit.collab_model.clock_stories import (
     CANCELLED,
@@ -36,70 +35,14 @@ from tests.unit.collab_model.clock_stories import (
     log_of,
     rule_of,
 )
+from tests.unit.collab_model.office_hours import OFFICE, STOCKHOLM, at, minutes, read
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
-OFFICE = ServiceTime.of(signed_rules(ServiceHours()))
-"""08:00 to 16:30 on Swedish working days."""
-
-RESPONSE, UPDATE = Measure.RESPONSE, Measure.UPDATE
+UPDATE, RESPONSE = Measure.UPDATE, Measure.RESPONSE
 OPEN, CLOSED, HOLIDAY, PAUSED = SpanState
 MOVED = MatterEvent.MOVED
 
 
-def at(day: int, hour: int, minute: int = 0, second: int = 0, month: int = 10) -> datetime:
-    """A wall time in autumn 2025; 20 October is a Monday, the clocks go back on the 26th."""
-    return datetime(2025, month, day, hour, minute, second, tzinfo=STOCKHOLM)
-
-
-def read(
-    log: MatterLog, rule: ClockRule, now: datetime, known_at: datetime | None = None
-) -> ClockReading:
-    return read_clock(log, rule, Terms(OFFICE), now, known_at)
-
-
-def minutes(clock: ClockReading) -> list[tuple[SpanState, int]]:
-    return [(span.state, span.minutes) for span in clock.spans]
-
-
-# --------------------------------------------------------- the cases of other products
-
-
-def test_glpi_10594_a_pause_outside_service_hours_is_not_subtracted() -> None:
-    quiet = log_of((RAISED, at(24, 16)))
-    paused = log_of((RAISED, at(24, 16)), (WAITING, at(25, 10)), (RESUMED, at(26, 10)))
-    for rule in (rule_of(), rule_of(RESPONSE)):
-        without, with_pause = (read(log, rule, at(27, 8, 10)) for log in (quiet, paused))
-        assert with_pause.elapsed == without.elapsed == timedelta(minutes=40)
-        assert with_pause.deadline == without.deadline == at(27, 8, 30)
-
-
-def test_frappe_2449_a_pause_over_the_night_takes_its_office_hours_once() -> None:
-    log = log_of((RAISED, at(24, 15)), (WAITING, at(24, 16)), (RESUMED, at(27, 9)))
-    clock = read(log, rule_of(minutes=120), at(27, 9, 30))
-    assert (clock.state, clock.elapsed_minutes) == (ClockState.RUNNING, 90)
-    assert clock.deadline == at(27, 10)
-    assert minutes(clock) == [(OPEN, 60), (PAUSED, 0), (OPEN, 30)]
-
-
-@pytest.mark.parametrize("changed_at", [at(20, 9, 30), at(20, 10, 30), at(20, 13)])
-def test_glpi_6902_and_15605_a_pause_is_kept_when_the_target_changes(changed_at: datetime) -> None:
-    """Whether the priority changes before, during or after the pause."""
-    log = log_of((RAISED, at(20, 9)), (WAITING, at(20, 10)), (RESUMED, at(20, 12)))
-    change = entry(4, PRIORITY, changed_at, priority=Priority.HIGH)
-    rule = rule_of(minutes={Priority.NORMAL: 480, Priority.HIGH: 240})
-    clock = read(log.with_entry(change), rule, at(20, 14))
-    paused = sum((s.duration for s in clock.spans if s.state is PAUSED), timedelta(0))
-    assert (paused, clock.elapsed_minutes) == (timedelta(hours=2), 180)
-    at_normal = {9: 30, 10: 60, 13: 120}[changed_at.hour]
-    left = 240 - 240 * at_normal // 480 - (180 - at_normal)
-    assert clock.deadline == at(20, 14) + timedelta(minutes=left)
-
-
-def test_glpi_24481_a_paused_clock_has_no_deadline_and_is_not_breached() -> None:
-    log = log_of((RAISED, at(20, 9)), (WAITING, at(20, 10)))
-    clock = read(log, rule_of(minutes=90), at(31, 12))
-    assert (clock.state, clock.deadline, clock.elapsed_minutes) == (ClockState.PAUSED, None, 60)
-    assert not clock.breached
+# ------------------------------------------------------- paused, and taken up again
 
 
 def test_a_clock_that_paused_with_nothing_left_is_breached_when_it_runs_again() -> None:
@@ -109,43 +52,12 @@ def test_a_clock_that_paused_with_nothing_left_is_breached_when_it_runs_again() 
     assert (clock.state, clock.outcome_at) == (ClockState.BREACHED, at(21, 9))
 
 
-def test_a_matter_that_is_reopened_after_long_is_not_breached_by_that() -> None:
-    log = log_of((RAISED, at(20, 9)), (RESOLVED, at(20, 9, 45)), (REOPENED, at(12, 9, month=12)))
-    clock = read(log, rule_of(), at(12, 9, 5, month=12))
-    assert (clock.state, clock.elapsed_minutes) == (ClockState.RUNNING, 50)
-    assert clock.deadline == at(12, 9, 15, month=12)
-    [_, between, _] = clock.spans
-    assert (between.state, between.rule) == (
-        PAUSED,
-        "The matter was resolved, until it was reopened.",
-    )
-    # What was reported of October stays true of October.
-    before = read(log, rule_of(), at(31, 23))
-    assert (before.state, before.outcome_at) == (ClockState.MET, at(20, 9, 45))
-
-
 def test_reopening_does_not_undo_a_breach_nor_start_the_answer_again() -> None:
     log = log_of((RAISED, at(20, 9)), (RESOLVED, at(20, 11)), (REOPENED, at(22, 9)))
     broken = read(log, rule_of(), at(22, 9, 30))
     assert (broken.state, broken.outcome_at) == (ClockState.BREACHED, at(20, 10))
     answer = read(log, rule_of(RESPONSE, 180), at(22, 9, 30))
     assert (answer.state, answer.outcome_at) == (ClockState.MET, at(20, 11))
-
-
-def test_a_new_calendar_leaves_what_was_known_as_it_was() -> None:
-    """Shorter hours from Wednesday on, which become known on Thursday."""
-    shorter = signed_rules(ServiceHours(closes=time(12, 0)))
-    as_signed = Segment(None, signed_rules(ServiceHours()))
-    now_known = ServiceTime((as_signed, Segment(date(2025, 10, 22), shorter, "shorter", 2)))
-    log = log_of((RAISED, at(21, 14)), (RESOLVED, at(22, 15)))
-    rule = rule_of(minutes=600)
-    then = read_clock(log, rule, Terms(OFFICE), at(22, 18))
-    now = read_clock(log, rule, Terms(now_known), at(22, 18))
-    assert (then.elapsed_minutes, now.elapsed_minutes) == (570, 390)
-    assert [(s.calendar, s.calendar_version) for s in now.spans if s.state is OPEN] == [
-        ("signed", 1),
-        ("shorter", 2),
-    ]
 
 
 # ------------------------------------------------------------- changes in mid-flight
@@ -163,8 +75,11 @@ def test_a_higher_priority_never_breaches_by_itself() -> None:
     assert (clock.state, str(clock.last.used_percent)) == (ClockState.RUNNING, "75.00")
     assert clock.deadline == OFFICE.add_service_time(changed, timedelta(minutes=120))
     words = told(clock.last)
-    assert "The target was 40 h 0 min, then 8 h 0 min" in words.text
-    assert "Sammanlagt är 75,00 % av den utlovade tiden förbrukad." in words.text_sv
+    assert "The time promised was 40 h, then 8 h; at each change the share" in words.text
+    assert "Sammanlagt är 75\u00a0% av den förbrukad." in words.text_sv
+    step = told_of_step(list(steps_of(clock.last))[-1])
+    assert step.text.endswith("10 h of 40 h left, which is as much as 2 h of 8 h left; time runs.")
+    assert "kvar av 40\u00a0tim, vilket motsvarar 2\u00a0tim kvar av 8\u00a0tim" in step.text_sv
 
 
 def test_a_priority_that_was_wrong_from_the_start_is_corrected_from_the_start() -> None:
@@ -291,42 +206,7 @@ def test_events_of_the_future_and_matters_not_yet_known_are_not_read() -> None:
             read(log, rule_of(), now, known_at)
 
 
-# -------------------------------------------------------------------------- explaining
-
-
-def test_an_explanation_names_every_rule_and_sums_exactly() -> None:
-    """From the eve of All Saints' Day, a half day, over the weekend and a pause."""
-    log = log_of(
-        (RAISED, at(31, 11)),
-        (WAITING, at(3, 9, month=11)),
-        (RESUMED, at(3, 10, 30, month=11)),
-        (RESOLVED, at(3, 11, month=11)),
-    )
-    clock = read(log, rule_of(minutes=180), at(5, 9, month=11))
-    assert [(s.state, s.minutes, s.rule, s.cause.sequence) for s in clock.spans] == [
-        (OPEN, 60, "All Saints' Eve, half day 08:00-12:00", 1),
-        (HOLIDAY, 0, "All Saints' Eve, half day until 12:00", 1),
-        (CLOSED, 0, "outside the weekly hours", 1),
-        (OPEN, 60, "Monday 08:00-16:30", 1),
-        (PAUSED, 0, "The centre waits for the customer.", 2),
-        (OPEN, 30, "Monday 08:00-16:30", 3),
-    ]
-    assert Sums.of(clock.spans) == Sums(
-        wall_time=timedelta(hours=72),
-        counted=timedelta(minutes=150),
-        closed=timedelta(hours=56),
-        holiday=timedelta(hours=12),
-        paused=timedelta(minutes=90),
-    )
-    assert clock.last is not None
-    assert [(step.cause.sequence, step.runs, step.left) for step in steps_of(clock.last)] == [
-        (1, True, timedelta(minutes=180)),
-        (2, False, timedelta(minutes=60)),
-        (3, True, timedelta(minutes=60)),
-    ]
-    words = told(clock.last)
-    assert "2 h 30 min counted of the 3 h 0 min allowed" in words.text
-    assert "2 tim 30 min räknades av de 3 tim 0 min som är utlovade" in words.text_sv
+# ---------------------------------------------------------------------- clock changes
 
 
 def test_both_clock_changes_are_right_to_the_second() -> None:
@@ -341,3 +221,46 @@ def test_both_clock_changes_are_right_to_the_second() -> None:
         assert clock.deadline == datetime.combine(
             day + timedelta(days=1), time(0, 0, 1), tzinfo=STOCKHOLM
         )
+
+
+# -------------------------------------------------------------------------- told in words
+
+
+@pytest.mark.parametrize(
+    ("events", "now", "begins", "ends"),
+    [
+        ((), at(20, 9, 30), "Time is running", "lasts until 2025-10-20 10:00."),
+        (((WAITING, at(20, 9, 20)),), at(20, 11), "Time stands still.", "the promise is 1 h."),
+        (((CANCELLED, at(20, 9, 20)),), at(20, 11), "Counting was broken off", "promise is 1 h."),
+        ((), at(20, 10, 1), "The promise was not kept.", "was used up at 2025-10-20 10:00."),
+        (((RESOLVED, at(20, 9, 0, 12)),), at(21, 9), "The promise was kept.", "20 10:00."),
+    ],
+)
+def test_a_clock_says_how_it_stands(
+    events: tuple[tuple[MatterEvent, datetime], ...], now: datetime, begins: str, ends: str
+) -> None:
+    clock = read(log_of((RAISED, at(20, 9)), *events), rule_of(), now)
+    assert clock.last is not None
+    words = told(clock.last)
+    assert words.text.startswith(begins)
+    assert words.text.endswith(ends)
+
+
+def test_what_is_over_by_less_than_a_second_is_told_as_just_over() -> None:
+    late = at(20, 10) + timedelta(milliseconds=300)
+    clock = read(log_of((RAISED, at(20, 9)), (RESOLVED, late)), rule_of(), at(21, 9))
+    assert clock.last is not None
+    assert "the promise is 1 h, so it was just over." in told(clock.last).text
+    [step] = steps_of(clock.last)
+    assert told_of_step(step).text == (
+        "2025-10-20 09:00, when the matter was raised: all of 1 h left; time runs."
+    )
+
+
+def test_where_nothing_is_promised_yet_the_words_say_so() -> None:
+    rule = rule_of(minutes={Priority.HIGH: 60})
+    clock = read(log_of((RAISED, at(20, 9))), rule, at(20, 10))
+    assert clock.last is not None
+    [step] = steps_of(clock.last)
+    assert told(clock.last).text.startswith("Nothing is promised now")
+    assert "nothing has been promised yet; time stands still." in told_of_step(step).text

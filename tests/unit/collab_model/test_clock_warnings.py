@@ -28,7 +28,7 @@ from tests.unit.collab_model.clock_stories import (
     rule_of,
     terms_of,
 )
-from tests.unit.collab_model.test_clock_disputes import OFFICE, at
+from tests.unit.collab_model.office_hours import OFFICE, at
 
 MICROSECOND = timedelta(microseconds=1)
 
@@ -70,15 +70,6 @@ def test_a_paused_clock_comes_to_nothing_more() -> None:
     log = log_of((RAISED, at(20, 9)), (WAITING, at(20, 10)))
     found = warnings_of(read_clock(log, RULE, Terms(OFFICE), at(25, 9)))
     assert [each.percent for each in found] == [50]
-
-
-def test_zammad_4432_no_reminder_at_night_where_that_is_asked_for() -> None:
-    """What is reached as the office closes is told when it opens again, and else at once."""
-    friday = log_of((RAISED, at(24, 15, 30)))
-    quiet = replace(RULE, warn_in_service_hours_only=True)
-    assert given_by(friday, RULE, at(24, 17)) == [(50, at(24, 16, 30), at(24, 16, 30))]
-    assert given_by(friday, quiet, at(26, 23)) == []
-    assert given_by(friday, quiet, at(27, 8)) == [(50, at(24, 16, 30), at(27, 8))]
 
 
 def test_a_breach_that_is_found_at_night_waits_for_the_morning_too() -> None:

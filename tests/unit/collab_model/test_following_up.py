@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -17,6 +18,15 @@ from hypothesis import strategies as st
 from services.chassis import swedish
 from services.chassis.pdf import set_document
 from services.collab_model.following_up import data
+from services.collab_model.following_up.attainment import domain as outlook_levels
+from services.collab_model.following_up.attainment.domain import (
+    ClosedMonth,
+    Key,
+    Outlook,
+    SoFar,
+    outlook_of,
+    watched,
+)
 from services.collab_model.following_up.charts import lowest, months_chart
 from services.collab_model.following_up.statements.domain import (
     Head,
@@ -28,6 +38,7 @@ from services.collab_model.following_up.statements.domain import (
     judged,
 )
 from services.collab_model.following_up.statements.papers import statement_view
+from services.collab_model.following_up.statements.settled import difference_view
 from services.collab_model.following_up.statements.table import statement_csv
 from services.collab_model.following_up.status import (
     Status,
@@ -47,15 +58,19 @@ from services.collab_model.following_up.tertials.domain import (
     report_of,
 )
 from services.collab_model.following_up.tertials.papers import tertial_view
-from services.collab_model.levels.domain import Level, Month, Tally
+from services.collab_model.levels.decided import team_with
+from services.collab_model.levels.domain import CorrectionReason, Level, Month, Tally
+from services.collab_model.levels.measures import Made, Promised
 from services.collab_model.levels.month import MonthMeasured
 from services.collab_model.levels.results import (
     DecidedCase,
     Judgement,
     Stated,
     of_clocks,
+    of_deliveries,
     of_readings,
 )
+from services.collab_model.matters.log import LogEntry, MatterEvent, Party
 from services.contracts.credits import calculate
 from services.contracts.values import CreditTerms, MeasureKind
 
@@ -81,6 +96,28 @@ def test_so_many_more_misses_turn_a_level_red_and_no_fewer(
     red = [more for more, share in enumerate(shares) if share < below]
     if below > 0:
         assert left == red[0]
+
+
+def test_what_is_nearest_to_red_comes_first() -> None:
+    def outlook(key: str, months: list[tuple[int, int]], so_far: int) -> Outlook:
+        closed = tuple(
+            ClosedMonth(f"2026-0{place}", good, total, met=good * 100 >= 95 * total)
+            for place, (good, total) in enumerate(months, start=1)
+        )
+        level = outlook_levels.Level(
+            Key("a", "s", key), "o", key, key, MeasureKind.RESPONSE_TIME, Decimal(95), closed
+        )
+        found = outlook_of(level, SoFar(so_far, so_far), Fraction(1, 2), THRESHOLDS)
+        assert found is not None
+        return found
+
+    spared = outlook("spared", [(1, 1), (1, 1)], 0)  # one miss is red, but none ever comes
+    pressed = outlook("pressed", [(19, 20), (20, 20)], 1)
+    red = outlook("red", [(20, 20)], 3)
+    far = outlook("far", [(1000, 1000)], 0)
+    found = watched([far, spared, pressed, red], THRESHOLDS)
+    assert [each.level.name for each in found] == ["red", "pressed", "spared"]
+    assert [each.misses_left for each in found] == [0, 2, 1]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +156,7 @@ def test_a_whole_has_the_colour_of_its_worst_part() -> None:
 @given(st.lists(st.decimals(0, 100, places=2), min_size=1, max_size=13))
 def test_a_chart_shows_every_month_within_its_frame(outcomes: list[Decimal]) -> None:
     months = [
-        (f"2026-{place % 12 + 1:02d}", str(each), True) for place, each in enumerate(outcomes)
+        (f"2026-{place % 12 + 1:02d}", str(each), "green") for place, each in enumerate(outcomes)
     ]
     chart = months_chart("x", Decimal(95), months)
     assert all(0 <= bar["height"] <= 1 for bar in chart["bars"])
@@ -207,7 +244,10 @@ HEAD = Head(
     closed_at=CLOSED,
 )
 COUNTS = MatterCounts(40, 38, 2, {"incident": 40}, {"normal": 40})
-HISTORY = [PastResult("response", "2026-02", Decimal("97.5"), met=True)]
+HISTORY = [
+    PastResult("response", "2026-01", Decimal(95), Decimal(94), Fraction(94), met=False),
+    PastResult("response", "2026-02", Decimal(95), Decimal("97.5"), None, met=True),
+]
 
 
 def statement(found: MonthMeasured, head: Head = HEAD) -> dict[str, Any]:
@@ -238,21 +278,92 @@ def test_a_statement_says_the_same_again_and_what_changed() -> None:
         ("quality", ["97", "99"], [False, True]),
     ]
     assert [each["level"] for each in found["deviations_removed"]] == ["quality"]
+    assert [each["excluded"] for each in found["levels"]] == [[0, 1], [0, 0]]
     assert [each["after"]["excluded"] for each in found["deviations_changed"]] == [True]
+    assert [each["status"] for each in after["levels"][0]["history"]] == ["amber", "grey"]
+
+
+def test_a_correction_says_on_paper_what_it_changes_and_why() -> None:
+    before = statement(measured(97))
+    late = {"matter:0": Stated("customer-late-input", "finance")}
+    why = CorrectionReason.KNOWN_LATER.value
+    after = statement(measured(99, late), replace(HEAD, revision=2, reason=why))
+    # The agreement turned out to promise another level instead.
+    after["levels"][1] |= {"level": "up", "kind": "availability", "good": 3000, "total": 6600}
+    after["difference"] = difference(before, after)
+    view = difference_view(after, data.causes(), data.teams(), data.words())
+    assert view is not None
+    assert "Skäl: Det som blev känt senare ändrade utfallet." in view["opening"]
+    told = [[cell.replace("\u00a0", " ") for cell in row] for row in view["rows"]]
+    assert told == [
+        [
+            "Nivån response",
+            "92,5 % (37 av 40 ärenden)",
+            "92,5 % (37 av 40 ärenden, 1 utan avdrag)",
+        ],
+        ["Nivån quality", "–", "99 % (1 h nere)"],
+        ["Nivån quality", "97 % (97 av 100 fall)", "–"],
+        ["Avvikelser", "1 utgår", "0 nya"],
+        [
+            f"Orsak: {HOSTILE} (nivån response)",
+            "Inte angiven",
+            "Sent eller ofullständigt underlag från kunden",
+        ],
+        [f"Enhet: {HOSTILE} (nivån response)", "Löneenheten", "Ekonomienheten"],
+    ]
 
 
 def test_what_was_typed_is_text_on_paper_and_no_formula_in_a_table() -> None:
     after = statement(measured(99), replace(HEAD, revision=2, reason="Sen mätning"))
     after["difference"] = difference(statement(measured(97)), after)
+    after["deviations"][0]["note"] = endless = "A1" * 60
     view = statement_view(after, data.words(), data.causes(), data.teams())
     paper = set_document(data.FOLDER / "papers" / "statement.typ", view, CLOSED)
     assert paper == set_document(data.FOLDER / "papers" / "statement.typ", view, CLOSED)
     text = text_of(paper)
     for told in ("#panic()", "[U+202E]", "rättar utgåva 1", "Nivån response", "92,5 %"):
         assert told in text
-    assert "\r\ndeviation," in statement_csv(after)
+    # A word that no line can hold is divided, and none of it is lost.
+    assert endless not in text
+    assert endless in text.replace("\n", "")
+    table = list(csv.DictReader(io.StringIO(statement_csv(after))))
+    assert [(row["subject"], row["outcome_percent"]) for row in table[-4:]] == [
+        ("breaches", "6"),
+        ("sum", "6"),
+        ("cap", "10"),
+        ("given", "6"),
+    ]
     after["deviations"][0]["what"] = "=1+1"
     assert ",'=1+1," in statement_csv(after)
+
+
+@pytest.mark.parametrize(
+    ("at", "team"),
+    [(1, None), (2, None), (3, "specialists"), (5, "specialists"), (6, None), (9, None)],
+)
+def test_a_matter_is_with_the_team_that_had_it_until_then(at: int, team: str | None) -> None:
+    """Handed over at 2, resolved at 5 and reopened, with nobody but the unit itself since."""
+    told = [(1, "raised"), (2, "handed_to_team"), (5, "resolved"), (7, "reopened")]
+    entries = [
+        LogEntry(
+            sequence=hour,
+            event=MatterEvent(event),
+            at=CLOSED.replace(hour=hour),
+            party=Party.CENTRE,
+            recorded_at=CLOSED,
+            counterpart="specialists" if event == "handed_to_team" else None,
+        )
+        for hour, event in told
+    ]
+    assert team_with(entries, CLOSED.replace(hour=at)) == team
+
+
+def test_a_late_delivery_is_late_by_days_on_the_swedish_calendar() -> None:
+    made = Made("pay", datetime(2026, 3, 25, 23, 30, tzinfo=UTC))  # the 26th in Stockholm
+    promised = Promised("pay", "Lön", date(2026, 3, 25), made, in_time=False)
+    judgement = Judgement(lambda *_: Stated(), frozenset(), "not-stated", "payroll")
+    [late] = of_deliveries(QUALITY, [promised], judgement).deviations
+    assert late.late_by == timedelta(days=1)
 
 
 def test_a_month_without_anything_has_its_paper_too() -> None:

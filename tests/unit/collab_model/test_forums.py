@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from services.collab_model.calendars.domain import ServiceTime
 from services.collab_model.calendars.holiday_facts import signed_rules
+from services.collab_model.calendars.rules import CalendarRules, WallHours
 from services.collab_model.forums.domain import (
     AgendaItem,
     AgendaReason,
@@ -20,6 +21,7 @@ from services.collab_model.forums.domain import (
     Remit,
     Rhythm,
     agenda_of,
+    moved,
     next_meeting,
 )
 from services.contracts.values import ForumLevel, MatterKind, Priority, ServiceHours
@@ -63,6 +65,15 @@ def test_meetings_lie_on_working_days_at_or_after_their_nominal_day(
         not CALENDAR.plan(planned.nominal_on + timedelta(days=offset)).is_open
         for offset in range(skipped)
     )
+
+
+def test_a_planned_meeting_moves_with_the_calendar_but_never_into_the_past() -> None:
+    friday = PlannedMeeting(nominal_on=date(2025, 4, 18), due_on=date(2025, 4, 22))
+    always = ServiceTime.of(CalendarRules(STOCKHOLM, ((WallHours(0, 86_400),),) * 7))
+    assert moved(friday, date(2025, 4, 1), CALENDAR) == friday  # Good Friday is a holiday
+    assert moved(friday, date(2025, 4, 1), always).due_on == date(2025, 4, 18)
+    assert moved(friday, date(2025, 4, 20), always).due_on == date(2025, 4, 20)
+    assert moved(friday, date(2025, 4, 20), always).nominal_on == friday.nominal_on
 
 
 def test_meetings_fall_due_at_seven_in_stockholm() -> None:

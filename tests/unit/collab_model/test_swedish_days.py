@@ -120,7 +120,7 @@ def test_every_country_has_holidays_that_can_be_named() -> None:
         assert all(each.name and each.name_sv and each.day.year == 2026 for each in found)
 
 
-def test_a_changed_custom_changes_no_answer_about_before() -> None:
+def test_a_changed_custom_changes_no_answer_about_before(monkeypatch: pytest.MonkeyPatch) -> None:
     first = EVES.versions[0]
     squeeze = EveRule(name="x", name_sv="x", kind=EveKind.CLOSED, month_day="05-15")
     later = EvesVersion(
@@ -135,6 +135,10 @@ def test_a_changed_custom_changes_no_answer_about_before() -> None:
     assert is_off(date(2026, 5, 15), date(2026, 5, 20))
     assert not is_off(date(2025, 5, 15), date(2026, 5, 20))
     assert is_off(date(2025, 12, 24), date(2026, 5, 20))
+    monkeypatch.setattr(holiday_facts, "customary_eves", lambda: {SWEDISH_STATE: changed})
+    assert holiday_facts.customs_became_known(date(2026, 5, 19), date(2026, 5, 20))
+    for after, until in ((19, 19), (20, 31)):
+        assert not holiday_facts.customs_became_known(date(2026, 5, after), date(2026, 5, until))
 
 
 def test_no_release_of_the_library_has_changed_a_swedish_holiday() -> None:

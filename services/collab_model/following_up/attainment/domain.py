@@ -47,6 +47,7 @@ class Level:
 
     key: Key
     org_number: str
+    name: str
     name_sv: str
     kind: MeasureKind
     required_share_percent: Decimal
@@ -82,6 +83,11 @@ class Outlook:
     def is_likely(self) -> bool:
         """Whether as many failures as usual would turn it red."""
         return self.usual_failures >= self.misses_left
+
+    @property
+    def pressure(self) -> Decimal:
+        """How many times over the usual failures would turn it red; boundless when it is."""
+        return self.usual_failures / self.misses_left if self.misses_left else Decimal("Infinity")
 
 
 def outlook_of(
@@ -133,14 +139,19 @@ def _status(level: Level, thresholds: Thresholds) -> Status:
 
 
 def watched(outlooks: Sequence[Outlook], thresholds: Thresholds) -> list[Outlook]:
-    """Those that are near red, the nearest first."""
+    """Those that are near red, the nearest first.
+
+    That is the one whose usual failures come closest to as many as turn it red: of two levels
+    that bear one more, that of a service where one fails now and then.
+    """
     near = [
         each for each in outlooks if each.is_likely or each.misses_left <= thresholds.watched_misses
     ]
     return sorted(
         near,
         key=lambda each: (
-            each.misses_left - each.usual_failures,
+            -each.pressure,
+            each.misses_left,
             each.level.org_number,
             each.level.key.service,
             each.level.key.level,

@@ -15,6 +15,9 @@ from services.collab_model.following_up.tertials.repository import not_supersede
 from services.collab_model.levels.domain import plain
 from services.collab_model.levels.evidence import readings_count
 from services.collab_model.tables import (
+    AgreementRow,
+    AgreementServiceRow,
+    AgreementVersionRow,
     BreachRow,
     LevelRow,
     MatterRow,
@@ -133,6 +136,7 @@ async def levels(session: AsyncSession, wanted: Wanted) -> list[Level]:
             PeriodRow.service,
             PeriodResultRow.level,
             PeriodRow.org_number,
+            LevelRow.name,
             LevelRow.name_sv,
             LevelRow.kind,
             PeriodResultRow.required_share_percent,
@@ -150,11 +154,12 @@ async def levels(session: AsyncSession, wanted: Wanted) -> list[Level]:
         )
     )
     found: dict[Key, Level] = {}
-    for agreement_id, service, key, org, name, kind, required, period, good, total, met in rows:
+    for agreement_id, service, key, org, name, name_sv, kind, required, *month in rows:
         level = Key(agreement_id, service, key)
         before = found[level].months if level in found else ()
-        month = ClosedMonth(period, good or 0, total or 0, met)
-        found[level] = Level(level, org, name, MeasureKind(kind), plain(required), (*before, month))
+        period, good, total, met = month
+        months = (*before, ClosedMonth(period, good or 0, total or 0, met))
+        found[level] = Level(level, org, name, name_sv, MeasureKind(kind), plain(required), months)
     return list(found.values())
 
 
@@ -188,6 +193,36 @@ async def so_far(
     for agreement_id, service, level, failed, total in readings:
         found[Key(agreement_id, service, level)] = SoFar(int(failed), int(total))
     return found
+
+
+@dataclass(frozen=True)
+class Named:
+    """What something is called, in English and in Swedish."""
+
+    name: str
+    name_sv: str
+
+
+async def service_names(session: AsyncSession) -> dict[str, Named]:
+    """What services are called, as each was signed last."""
+    row = AgreementServiceRow
+    rows = await session.execute(
+        select(row.service, row.name, row.name_sv)
+        .where(row.id.in_(select(func.max(row.id)).group_by(row.service)))
+        .order_by(row.service)
+    )
+    return {service: Named(name, name_sv) for service, name, name_sv in rows}
+
+
+async def customer_names(session: AsyncSession) -> dict[str, Named]:
+    """What customers were called when they signed last, by organisation number."""
+    row = AgreementVersionRow
+    rows = await session.execute(
+        select(AgreementRow.org_number, row.customer_name)
+        .join(AgreementRow, AgreementRow.id == row.agreement_id)
+        .order_by(row.id)
+    )
+    return {org_number: Named(name, name) for org_number, name in rows}
 
 
 async def open_matters(

@@ -15,11 +15,14 @@ from services.contracts.values import MeasureKind
 class GroupOut(ResponseModel):
     """What a group attained of one kind of measure: ``good`` of ``total``.
 
-    Of a service or a customer, ``met`` of ``months`` closed results were met; a team or a cause
-    has none. Of a cause, ``total`` is what failed for it.
+    They are counted in matters for times, cases for shares, seconds of agreed hours for
+    availability, deliveries for punctuality, points for satisfaction. Of a service or a customer,
+    ``met`` of ``months`` closed results were met; a team or a cause has none. Of a cause,
+    ``total`` is what failed for it. Names are null where the key is in no list any more.
     """
 
     key: str
+    name: str | None
     name_sv: str | None
     kind: MeasureKind
     good: int
@@ -32,12 +35,13 @@ class GroupOut(ResponseModel):
     @classmethod
     def of(cls, group: Group) -> Self:
         """A group as it is shown."""
-        row = group.attained
+        row, named = group.attained, group.named
         tally = Tally(row.good, row.total)
         percent = shown_percent(tally)
         return cls(
             key=row.key,
-            name_sv=group.name_sv,
+            name=named.name if named else None,
+            name_sv=named.name_sv if named else None,
             kind=row.kind,
             good=row.good,
             total=row.total,
@@ -62,13 +66,18 @@ class WatchedOut(ResponseModel):
 
     ``failed_so_far`` of about ``expected_total`` cases have failed; ``misses_left`` more turn
     it red (0: it is). In what is left of a month ``usual_failures`` usually come; ``likely``
-    when that is enough. It was missed in ``missed_before`` months in a row.
+    when that is enough. It was missed in ``missed_before`` months in a row. Cases are seconds
+    for availability and points for satisfaction.
     """
 
     agreement_id: str
     org_number: str
+    customer_name: str | None
     service: str
+    service_name: str | None
+    service_name_sv: str | None
     level: str
+    name: str
     name_sv: str
     kind: MeasureKind
     required_share_percent: str
@@ -85,12 +94,16 @@ class WatchedOut(ResponseModel):
     @classmethod
     def of(cls, each: Watched) -> Self:
         """A watched level as it is shown."""
-        outlook, level = each.outlook, each.outlook.level
+        outlook, level, of = each.outlook, each.outlook.level, each.service
         return cls(
             agreement_id=level.key.agreement_id,
             org_number=level.org_number,
+            customer_name=each.customer.name_sv if each.customer else None,
             service=level.key.service,
+            service_name=of.name if of else None,
+            service_name_sv=of.name_sv if of else None,
             level=level.key.level,
+            name=level.name,
             name_sv=level.name_sv,
             kind=level.kind,
             required_share_percent=str(level.required_share_percent),

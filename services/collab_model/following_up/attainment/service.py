@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from services.chassis.clock import STOCKHOLM
+from services.chassis.problems import Problem
 from services.chassis.unit_of_work import UnitOfWork
 from services.collab_model.agreements import repository as agreements
 from services.collab_model.calendars.service import day_of
@@ -16,9 +18,10 @@ from services.collab_model.following_up.attainment.domain import (
     outlook_of,
     watched,
 )
-from services.collab_model.following_up.attainment.repository import Attained, By, Wanted
+from services.collab_model.following_up.attainment.repository import Attained, By, Named, Wanted
 from services.collab_model.following_up.data import causes, teams, thresholds
 from services.collab_model.levels.domain import Month
+from services.collab_model.problems import MONTHS_INVERTED
 from services.contracts.values import MeasureKind
 
 _COUNTED_AT_CLOSING = frozenset({MeasureKind.AVAILABILITY, MeasureKind.PUNCTUALITY})
@@ -30,28 +33,50 @@ class Group:
     """What a group attained, and what the group is called."""
 
     attained: Attained
-    name_sv: str | None
+    named: Named | None
 
 
 @dataclass(frozen=True)
 class Watched:
-    """A level that is near red, and the matters of its service that are open now."""
+    """A level that is near red, whose it is, and its service's matters that are open now."""
 
     outlook: Outlook
+    service: Named | None
+    customer: Named | None
     open_matters: int
     open_pressing: int
 
 
 async def attainment(uow: UnitOfWork, by: By, wanted: Wanted) -> list[Group]:
-    """What was attained in closed months across customers, by group and kind of measure."""
-    rows = await repository.attained(uow.session, by, wanted)
-    return [Group(row, _name(by, row.key)) for row in rows]
+    """What was attained in closed months across customers, by group and kind of measure.
+
+    Raises:
+        Problem: ``months_inverted``.
+    """
+    if wanted.last < wanted.first:
+        raise Problem(
+            MONTHS_INVERTED,
+            f"{wanted.last} lies before {wanted.first}, so there is no month to sum; turn them "
+            "round.",
+        )
+    names = await _names(uow, by)
+    return [
+        Group(row, names.get(row.key)) for row in await repository.attained(uow.session, by, wanted)
+    ]
 
 
-def _name(by: By, key: str) -> str | None:
-    if by is By.TEAM:
-        return teams().name_sv(key)
-    return causes().name_sv(key) if by is By.CAUSE else None
+async def _names(uow: UnitOfWork, by: By) -> Mapping[str, Named]:
+    match by:
+        case By.SERVICE:
+            return await repository.service_names(uow.session)
+        case By.CUSTOMER:
+            return await repository.customer_names(uow.session)
+        case By.TEAM:
+            known = (*teams().teams, teams().otherwise)
+            return {each.key: Named(each.name, each.name_sv) for each in known}
+        case By.CAUSE:
+            stated = (*causes().causes, causes().not_stated)
+            return {each.key: Named(each.name, each.name_sv) for each in stated}
 
 
 async def outlook(uow: UnitOfWork, service: str | None, limit: int) -> list[Watched]:
@@ -86,7 +111,14 @@ async def outlook(uow: UnitOfWork, service: str | None, limit: int) -> list[Watc
     open_now = await repository.open_matters(
         uow.session, sorted({each.level.key.agreement_id for each in near})
     )
+    services = await repository.service_names(uow.session)
+    customers = await repository.customer_names(uow.session)
     return [
-        Watched(each, *open_now.get((each.level.key.agreement_id, each.level.key.service), (0, 0)))
+        Watched(
+            each,
+            services.get(each.level.key.service),
+            customers.get(each.level.org_number),
+            *open_now.get((each.level.key.agreement_id, each.level.key.service), (0, 0)),
+        )
         for each in near
     ]

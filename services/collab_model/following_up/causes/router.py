@@ -13,6 +13,7 @@ from services.collab_model.customers.service import scope_of
 from services.collab_model.following_up.causes import service
 from services.collab_model.following_up.causes.schemas import (
     CauseOut,
+    CauseStated,
     CauseVocabulary,
     StateCause,
 )
@@ -56,6 +57,6 @@ async def read_vocabulary(uow: Uow) -> CauseVocabulary:
     status_code=201,
     dependencies=[Depends(requires(Role.SERVICE_MANAGER, Role.ACCOUNT_MANAGER))],
 )
-async def state_cause(uow: Uow, body: StateCause) -> CauseOut:
+async def state_cause(uow: Uow, body: StateCause) -> CauseStated:
     """State why something was not kept; it counts from the next closing or correction on."""
-    return CauseOut.of(await service.state(uow, body.new()))
+    return CauseStated.with_months(await service.state(uow, body.new()))

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field
 
 from services.chassis.schemas import LongText, RequestModel, ResponseModel
-from services.collab_model.following_up.causes.service import NewCause
+from services.collab_model.following_up.causes.service import NewCause, StatedCause
 from services.collab_model.following_up.data import Causes, Teams
 from services.collab_model.tables import CauseRow
 from services.contracts.values import OrgNumber, Slug, YearMonth
@@ -69,6 +69,32 @@ class CauseOut(ResponseModel):
     def of(cls, row: CauseRow) -> Self:
         """A cause as it is shown."""
         return cls.model_validate(row)
+
+
+class ClosedMonthOut(ResponseModel):
+    """A closed month; it is corrected under ``/periods/{period_id}/corrections``."""
+
+    period_id: str
+    period: str
+
+
+class CauseStated(CauseOut):
+    """What was stated. ``to_correct`` are the closed months that tell of the deviation otherwise:
+    there it counts from their next correction on.
+    """
+
+    to_correct: list[ClosedMonthOut]
+
+    @classmethod
+    def with_months(cls, stated: StatedCause) -> Self:
+        """A cause as it is answered to who stated it."""
+        return cls(
+            **CauseOut.of(stated.row).model_dump(),
+            to_correct=[
+                ClosedMonthOut(period_id=month.period_id, period=month.period)
+                for month in stated.closed
+            ],
+        )
 
 
 class NamedCause(ResponseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,12 +15,13 @@ from services.collab_model.agreements.domain import Agreement, touches
 from services.collab_model.customers import service as customers
 from services.collab_model.customers.repository import issued_within
 from services.collab_model.following_up.causes import repository
+from services.collab_model.following_up.causes.repository import ClosedMonth
 from services.collab_model.following_up.data import causes, teams
 from services.collab_model.levels import repository as levels
 from services.collab_model.levels.closing import measuring_version
 from services.collab_model.levels.domain import Level, Month
 from services.collab_model.levels.results import WHOLE_LEVEL
-from services.collab_model.tables import AgreementServiceRow, CauseRow, MatterRow, ReadingRow
+from services.collab_model.tables import AgreementServiceRow, CauseRow, ReadingRow
 from services.contracts.succession import Scope
 
 
@@ -42,10 +44,19 @@ class NewCause:
     note: str = ""
 
 
-async def state(uow: UnitOfWork, new: NewCause) -> CauseRow:
+@dataclass(frozen=True)
+class StatedCause:
+    """What was stated, and the closed months that tell of the deviation without it."""
+
+    row: CauseRow
+    closed: Sequence[ClosedMonth]
+
+
+async def state(uow: UnitOfWork, new: NewCause) -> StatedCause:
     """Keep why something was not kept; what was stated before stays to be seen.
 
-    It counts from the month's closing, or from its next correction, on.
+    It counts from the month's closing, or from its next correction, on. No month is corrected
+    by it: several causes are stated first, and then corrected for at once.
 
     Raises:
         Problem: ``cause_unknown``, ``team_unknown``, ``service_not_live``,
@@ -78,7 +89,22 @@ async def state(uow: UnitOfWork, new: NewCause) -> CauseRow:
         recorded_at=uow.now,
     )
     await repository.add(uow.session, row)
-    return row
+    closed = await repository.closed_months(uow.session, agreement.id, new.service, new.period)
+    return StatedCause(row, [month for month in closed if _tells_of(month, new)])
+
+
+def _tells_of(month: ClosedMonth, new: NewCause) -> bool:
+    """Whether a closed month reports the deviation with another cause, team or note."""
+    return any(
+        each["subject"] == new.subject
+        and new.level in {None, each["level"]}
+        and (
+            each["cause"] != new.cause
+            or new.team not in {None, each["team"]}
+            or new.note not in {"", each["note"]}
+        )
+        for each in json.loads(month.statement)["deviations"]
+    )
 
 
 async def _service(uow: UnitOfWork, new: NewCause) -> tuple[AgreementServiceRow, Agreement]:
@@ -138,8 +164,7 @@ async def _level(uow: UnitOfWork, agreement: Agreement, new: NewCause) -> Level 
 async def _is_matter(uow: UnitOfWork, agreement: Agreement, service: str, name: str) -> bool:
     if IDENTIFIER_PATTERN.fullmatch(name) is None:
         return False
-    matter = await uow.session.get(MatterRow, name)
-    return matter is not None and (matter.agreement_id, matter.service) == (agreement.id, service)
+    return await repository.is_about(uow.session, name, agreement.id, service)
 
 
 async def _is_stop(

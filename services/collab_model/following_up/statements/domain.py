@@ -53,11 +53,17 @@ class Head:
 
 @dataclass(frozen=True)
 class PastResult:
-    """How a level came out in an earlier month, as it was corrected last."""
+    """How a level came out in an earlier month, as it was corrected last.
+
+    ``required_share_percent`` is what was promised then; ``share`` is exact where the month's
+    counts were kept, and otherwise what was reported.
+    """
 
     level: str
     period: str
+    required_share_percent: Decimal
     outcome_percent: Decimal | None
+    share: Fraction | None
     met: bool
 
 
@@ -170,8 +176,16 @@ def _level(outcome: Outcome, history: Sequence[PastResult], thresholds: Threshol
                 "period": each.period,
                 "outcome_percent": percent_text(each.outcome_percent),
                 "met": each.met,
+                "status": status_of(
+                    level.kind,
+                    each.required_share_percent,
+                    each.share,
+                    met=each.met,
+                    missed_before=misses_in_a_row([earlier.met for earlier in past[:place]]),
+                    thresholds=thresholds,
+                ).value,
             }
-            for each in past
+            for place, each in enumerate(past)
         ],
     }
 
@@ -278,8 +292,9 @@ def judged(document: Mapping[str, Any]) -> Document:
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Document:
     """What a statement says otherwise than the one it corrects.
 
-    Levels that came out the same are left out; deviations are told apart by what they are
-    about, and one whose cause changed is among the changed.
+    Levels that came out the same are left out; of one that is promised in one of the two only,
+    the other half of each pair is None. Deviations are told apart by what they are about, and
+    one whose cause changed is among the changed.
     """
     old = {each["level"]: each for each in before["levels"]}
     new = {each["level"]: each for each in after["levels"]}
@@ -291,19 +306,9 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Document:
         "whole_month": _change(before, after, "whole_month"),
         "credit_percent": _credit_change(before["credit"], after["credit"]),
         "levels": [
-            {
-                "level": key,
-                "name_sv": new[key]["name_sv"],
-                "outcome_percent": [
-                    old[key]["outcome_percent"] if key in old else None,
-                    new[key]["outcome_percent"],
-                ],
-                "good": [old[key]["good"] if key in old else None, new[key]["good"]],
-                "total": [old[key]["total"] if key in old else None, new[key]["total"]],
-                "met": [old[key]["met"] if key in old else None, new[key]["met"]],
-            }
-            for key in new
-            if key not in old or any(old[key][name] != new[key][name] for name in _COMPARED)
+            _level_change(old.get(key), new.get(key))
+            for key in {**new, **old}
+            if _compared(old.get(key)) != _compared(new.get(key))
         ],
         "deviations_added": [tells[key] for key in tells if key not in told],
         "deviations_removed": [told[key] for key in told if key not in tells],
@@ -315,7 +320,21 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Document:
     }
 
 
-_COMPARED = ("outcome_percent", "good", "total", "excluded", "measured", "met")
+_PAIRED = ("outcome_percent", "good", "total", "excluded", "met")
+
+
+def _compared(level: Mapping[str, Any] | None) -> list[Any] | None:
+    return None if level is None else [level[name] for name in (*_PAIRED, "measured")]
+
+
+def _level_change(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Document:
+    either: Mapping[str, Any] = new or old or {}
+    return {
+        "level": either["level"],
+        "name_sv": either["name_sv"],
+        "kind": either["kind"],
+        **{name: [each[name] if each else None for each in (old, new)] for name in _PAIRED},
+    }
 
 
 def _key(deviation: Mapping[str, Any]) -> tuple[str, str, str | None]:

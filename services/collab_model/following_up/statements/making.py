@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from services.chassis.clock import STOCKHOLM
@@ -26,7 +27,12 @@ from services.collab_model.following_up.statements.domain import (
 from services.collab_model.levels import repository as levels
 from services.collab_model.levels.domain import Month
 from services.collab_model.levels.month import MonthMeasured
-from services.collab_model.tables import AgreementServiceRow, PeriodRow, StatementRow
+from services.collab_model.tables import (
+    AgreementServiceRow,
+    PeriodResultRow,
+    PeriodRow,
+    StatementRow,
+)
 
 MONTHS_OF_HISTORY = 12
 _NONE = MatterCounts(0, 0, 0, {}, {})
@@ -61,7 +67,7 @@ async def make(
     months = [row for key, row in sorted(closed.items()) if key < period.period]
     results = await levels.results_in(uow.session, [row.id for row in months[-MONTHS_OF_HISTORY:]])
     history = [
-        PastResult(result.level, row.period, result.outcome_percent, result.met)
+        _past(row.period, result)
         for row in months[-MONTHS_OF_HISTORY:]
         for result in results[row.id]
     ]
@@ -71,6 +77,21 @@ async def make(
     if earlier is not None:
         document["difference"] = difference(json.loads(earlier.content), document)
     return await _keep(uow, period, document)
+
+
+def _past(period: str, result: PeriodResultRow) -> PastResult:
+    reported = result.outcome_percent
+    share = None if reported is None else Fraction(reported)
+    if result.good is not None and result.total:
+        share = Fraction(100 * result.good, result.total)
+    return PastResult(
+        level=result.level,
+        period=period,
+        required_share_percent=result.required_share_percent,
+        outcome_percent=reported,
+        share=share,
+        met=result.met,
+    )
 
 
 async def repeat(

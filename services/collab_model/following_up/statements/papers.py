@@ -11,10 +11,14 @@ from decimal import Decimal
 from typing import Any
 
 from services.chassis import swedish
-from services.collab_model.following_up.charts import months_chart
+from services.collab_model.following_up.charts import months_chart, status_shown
 from services.collab_model.following_up.data import Causes, Teams, Words
 from services.collab_model.following_up.statements.domain import Document
-from services.collab_model.following_up.statements.settled import credit_view, difference_view
+from services.collab_model.following_up.statements.settled import (
+    credit_view,
+    difference_view,
+    extent,
+)
 from services.collab_model.levels.domain import Month
 from services.contracts.values import MeasureKind, Priority
 
@@ -39,7 +43,7 @@ def statement_view(statement: Document, words: Words, causes: Causes, teams: Tea
         "subtitle": f"{statement['service_name_sv']} för {statement['customer_name']}",
         "figures": _figures(statement, words),
         "remark": _remark(statement),
-        "difference": difference_view(statement, causes),
+        "difference": difference_view(statement, causes, teams, words),
         "levels": [_level(each, words) for each in statement["levels"]],
         "charts": [chart for chart in charts if chart is not None],
         "charts-note": "Streckad linje: det utlovade. Ljusa staplar: tidigare månader.",
@@ -71,7 +75,8 @@ def _look(statement: Told, month: Month) -> Document:
         "date": swedish.day(date.fromisoformat(statement["closed_at"][:10])),
         "footer": f"{statement['service_name_sv']}, {statement['org_number']}, "
         f"{swedish.month(month.first_day)}. "
-        f"Stängd {swedish.short_moment(_instant(statement['closed_at']))}.",
+        f"{'Rättad' if edition else 'Stängd'} "
+        f"{swedish.short_moment(_instant(statement['closed_at']))}.",
     }
 
 
@@ -98,7 +103,9 @@ def _figures(statement: Told, words: Words) -> list[Document]:
         {
             "status": "grey",
             "value": swedish.number(matters["raised"]),
-            "label": f"nya ärenden, {swedish.number(matters['open_at_end'])} öppna vid slutet",
+            "label": f"{'nytt ärende' if matters['raised'] == 1 else 'nya ärenden'}, "
+            f"{swedish.number(matters['open_at_end'])} "
+            f"{'öppet' if matters['open_at_end'] == 1 else 'öppna'} vid slutet",
         },
         {
             "status": "amber" if gives else "grey",
@@ -147,10 +154,12 @@ def _no_cases(kind: str) -> str:
 
 def _chart(level: Told, month: Month, words: Words) -> Document | None:
     """The level's last months and this one; None where there is only this one to show."""
-    past = [(each["period"], each["outcome_percent"], each["met"]) for each in level["history"]]
+    past = [
+        (each["period"], each["outcome_percent"], status_shown(each)) for each in level["history"]
+    ]
     if not past:
         return None
-    now = (str(month), level["outcome_percent"], level["met"])
+    now = (str(month), level["outcome_percent"], level["status"])
     chart = months_chart(
         level["name_sv"], Decimal(level["required_share_percent"]), [*past, now][-13:]
     )
@@ -181,20 +190,6 @@ def _deviation(
         extent(each, level, words),
         f"{'. '.join(part.rstrip('.') for part in why)}.",
     ]
-
-
-def extent(each: Told, level: Told, words: Words) -> str:
-    """How much a deviation is: how late, how long, or how many."""
-    late, kind = each["late_by_seconds"], level["kind"]
-    if kind == MeasureKind.PUNCTUALITY:
-        return "Inte levererad" if late is None else f"{late // 86_400} dygn sen"
-    if kind == MeasureKind.AVAILABILITY:
-        return swedish.duration(each["failed"])
-    if kind == MeasureKind.SATISFACTION:
-        return "Under kravet"
-    if kind == MeasureKind.QUALITY_SHARE:
-        return f"{swedish.number(each['failed'])} {words.units[kind]}"
-    return f"{swedish.duration(late)} över" if late else "Över tiden"
 
 
 def _causes(
@@ -265,10 +260,11 @@ def _matters(matters: Told, words: Words) -> Document:
         for kind in words.matter_kinds
     ]
     most = max((count for _, count in kinds), default=0)
+    open_one = matters["open_at_end"] == 1
     return {
-        "sentence": f"{swedish.number(matters['raised'])} ärenden kom in och "
+        "sentence": f"{_so_many(matters['raised'])} kom in och "
         f"{swedish.number(matters['resolved'])} löstes. Vid månadens slut var "
-        f"{swedish.number(matters['open_at_end'])} öppna.",
+        f"{_so_many(matters['open_at_end'])} {'öppet' if open_one else 'öppna'}.",
         "kinds": [
             {"label": name, "share": count / most, "value": swedish.number(count)}
             for name, count in kinds
@@ -276,3 +272,7 @@ def _matters(matters: Told, words: Words) -> Document:
         ],
         "alt": "Nya ärenden efter slag",
     }
+
+
+def _so_many(count: int) -> str:
+    return f"{swedish.number(count)} {'ärende' if count == 1 else 'ärenden'}"

@@ -33,11 +33,14 @@ class StatementSummary(ResponseModel):
 
 
 class PastOut(ResponseModel):
-    """How a level came out in an earlier month."""
+    """How a level came out in an earlier month; ``status`` is null in statements made before
+    it was kept.
+    """
 
     period: str
     outcome_percent: str | None
     met: bool
+    status: Status | None = None
 
 
 class LevelStated(ResponseModel):
@@ -147,13 +150,18 @@ class CreditStated(ResponseModel):
 
 
 class LevelDifference(ResponseModel):
-    """What a level says before and after, in that order."""
+    """What a level says before and after, in that order; null where it was not promised.
+
+    ``kind`` and ``excluded`` are null in statements made before they were kept.
+    """
 
     level: str
     name_sv: str
+    kind: MeasureKind | None = None
     outcome_percent: list[str | None]
     good: list[int | None]
     total: list[int | None]
+    excluded: list[int | None] | None = None
     met: list[bool | None]
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from services.chassis import swedish
-from services.collab_model.following_up.data import Causes
+from services.collab_model.following_up.data import Causes, Teams, Words
 from services.collab_model.following_up.statements.domain import Document
 from services.contracts.values import MeasureKind
 
 Told = Mapping[str, Any]
 
 
-def credit_view(credit: Told | None, levels: Iterable[Told], statement: Told) -> Document | None:
+def credit_view(credit: Told | None, levels: Sequence[Told], statement: Told) -> Document | None:
     """The calculation of what a month gives back, step by step."""
     if credit is None:
         return None
@@ -23,9 +23,7 @@ def credit_view(credit: Told | None, levels: Iterable[Told], statement: Told) ->
     if Decimal(credit["sum_percent"]) > Decimal(credit["cap_percent"]):
         rows.append(["Summa före tak", swedish.percent(credit["sum_percent"])])
         rows.append(["Tak för en månad", swedish.percent(credit["cap_percent"])])
-    left_out = len(statement["excluded_breaches"]) + sum(
-        each["excluded"] for each in levels if each["kind"] == MeasureKind.QUALITY_SHARE
-    )
+    left_out = statement["excluded_breaches"] or any(each["excluded"] for each in levels)
     excluded = " Fall vars orsak överenskommelsen undantar är inte medräknade." if left_out else ""
     return {
         "sentence": (
@@ -52,7 +50,7 @@ def _step(step: Told, names: Mapping[str, str]) -> str:
     return f"{names[step['level']]}: {missed} procentenheter under kravet{from_there}"
 
 
-def difference_view(statement: Told, causes: Causes) -> Document | None:
+def difference_view(statement: Told, causes: Causes, teams: Teams, words: Words) -> Document | None:
     """What a correction says otherwise than the statement before it, pair by pair."""
     found = statement["difference"]
     if found is None:
@@ -62,19 +60,10 @@ def difference_view(statement: Told, causes: Causes) -> Document | None:
         rows.append(["Alla nivåer uppfyllda", *(_yes(each) for each in found["met"])])
     if found["whole_month"]:
         rows.append(["I drift hela månaden", *(_yes(each) for each in found["whole_month"])])
-    for each in found["levels"]:
-        before, after = each["outcome_percent"]
-        counts = [
-            "" if total is None else f" ({swedish.number(good)} av {swedish.number(total)})"
-            for good, total in zip(each["good"], each["total"], strict=True)
-        ]
-        rows.append(
-            [
-                each["name_sv"],
-                f"{swedish.percent(before)}{counts[0]}",
-                f"{swedish.percent(after)}{counts[1]}",
-            ]
-        )
+    rows.extend(
+        [each["name_sv"], *(_outcome(each, place, words) for place in (0, 1))]
+        for each in found["levels"]
+    )
     if found["credit_percent"]:
         rows.append(
             [
@@ -82,23 +71,63 @@ def difference_view(statement: Told, causes: Causes) -> Document | None:
                 *(swedish.percent(x) for x in found["credit_percent"]),
             ]
         )
-    before_and_after = [len(found["deviations_removed"]), len(found["deviations_added"])]
-    if any(before_and_after):
-        rows.append(["Avvikelser", f"{before_and_after[0]} utgår", f"{before_and_after[1]} nya"])
-    rows.extend(
-        [
-            f"Orsak: {each['after']['what'] or each['after']['subject']}",
-            causes.name_sv(each["before"]["cause"]),
-            causes.name_sv(each["after"]["cause"]),
+    removed, added = len(found["deviations_removed"]), len(found["deviations_added"])
+    if removed or added:
+        new = "ny" if added == 1 else "nya"
+        rows.append(["Avvikelser", f"{removed} utgår", f"{added} {new}"])
+    levels = {each["level"]: each for each in statement["levels"]}
+    for each in found["deviations_changed"][:_MOST_CHANGED]:
+        level = levels[each["after"]["level"]]
+        named = swedish.within_a_sentence(level["name_sv"])
+        about = f"{each['after']['what'] or 'månaden som helhet'} ({named})"
+        pairs = [
+            ("Orsak", [causes.name_sv(each[when]["cause"]) for when in _PAIR]),
+            ("Enhet", [teams.name_sv(each[when]["team"]) for when in _PAIR]),
+            ("Omfattning", [extent(each[when], level, words) for when in _PAIR]),
         ]
-        for each in found["deviations_changed"][:20]
-        if each["before"]["cause"] != each["after"]["cause"]
-    )
+        rows.extend([f"{what}: {about}", *told] for what, told in pairs if told[0] != told[1])
+    reason = words.reason(statement["reason"] or "").rstrip(".")
     return {
         "opening": f"Utgåva {statement['revision']} rättar utgåva {found['from_revision']}, som "
-        f"finns kvar. Skäl: {(statement['reason'] or '').rstrip('.')}.",
+        f"finns kvar. Skäl: {reason}.",
         "rows": rows,
     }
+
+
+def extent(each: Told, level: Told, words: Words) -> str:
+    """How much a deviation is: how late, how long, or how many."""
+    late, kind = each["late_by_seconds"], level["kind"]
+    if kind == MeasureKind.PUNCTUALITY:
+        return "Inte levererad" if late is None else f"{late // 86_400} dygn sen"
+    if kind == MeasureKind.AVAILABILITY:
+        return swedish.duration(each["failed"])
+    if kind == MeasureKind.SATISFACTION:
+        return "Under kravet"
+    if kind == MeasureKind.QUALITY_SHARE:
+        return f"{swedish.number(each['failed'])} {words.units[kind]}"
+    return f"{swedish.duration(late)} över" if late else "Över tiden"
+
+
+_PAIR = ("before", "after")
+_MOST_CHANGED = 20
+"""How many deviations that are told otherwise the paper lists; the JSON has all of them."""
+
+
+def _outcome(level: Told, place: int, words: Words) -> str:
+    """What a level says before (0) or after (1), with what it is the share of."""
+    percent, good, total = (level[name][place] for name in ("outcome_percent", "good", "total"))
+    kind, excluded = level.get("kind"), (level.get("excluded") or [0, 0])[place] or 0
+    told = []
+    if kind == MeasureKind.AVAILABILITY and total:
+        told = [f"{swedish.duration(total - good)} nere", swedish.duration(excluded)]
+    elif kind != MeasureKind.SATISFACTION and total:
+        unit = f" {words.units[kind]}" if kind else ""
+        told = [f"{swedish.number(good)} av {swedish.number(total)}{unit}"]
+        told.append(swedish.number(excluded))
+    counts = ""
+    if told:
+        counts = f" ({told[0]}{f', {told[1]} utan avdrag' if excluded else ''})"
+    return swedish.percent(percent) + counts
 
 
 def _yes(value: bool) -> str:

@@ -1,10 +1,10 @@
-"""A statement as a table: CSV with a record for each level, deviation and step of the credit."""
+"""A statement as a table: CSV with records of its levels, its deviations and its credit."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from services.collab_model.following_up.statements.domain import Document
@@ -33,11 +33,12 @@ CSV_COLUMNS = (
     "team",
     "note",
 )
-"""The columns of a statement as CSV: a record for each level, deviation, and credit step."""
+"""The columns of a statement as CSV. A record is of a level, a deviation or the credit; of the
+credit, ``subject`` is a step's ground, or ``sum``, ``cap`` and ``given``."""
 
 
 def statement_csv(statement: Document) -> str:
-    """A statement as CSV (RFC 4180, commas, UTF-8): levels, deviations, steps of the credit.
+    """A statement as CSV (RFC 4180, commas, UTF-8): levels, deviations, the credit.
 
     A cell that a spreadsheet would take for a formula begins with an apostrophe.
     """
@@ -53,16 +54,25 @@ def statement_csv(statement: Document) -> str:
         # What failed of the level's total; whether it gives a credit.
         own |= {"total": each["failed"], "good": 0, "excluded": each["excluded"]}
         writer.writerow(_cells({"record": "deviation", **head, **own}))
-    for step in (statement["credit"] or {"steps": ()})["steps"]:
-        own = {
-            "record": "credit",
+    for own in _credit(statement["credit"]):
+        writer.writerow(_cells({"record": "credit", **head, **own}))
+    return out.getvalue()
+
+
+def _credit(credit: Mapping[str, Any] | None) -> Iterator[dict[str, Any]]:
+    """The steps of a credit, then their sum, the month's cap, and what is given back."""
+    if credit is None:
+        return
+    for step in credit["steps"]:
+        yield {
             "level": step["level"],
             "subject": step["ground"],
             "outcome_percent": step["percent"],
-            "total": step["count"],
+            "total": step["count"] or None,
         }
-        writer.writerow(_cells({**head, **own}))
-    return out.getvalue()
+    yield {"subject": "sum", "outcome_percent": credit["sum_percent"]}
+    yield {"subject": "cap", "outcome_percent": credit["cap_percent"]}
+    yield {"subject": "given", "outcome_percent": credit["percent"]}
 
 
 def _cells(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -267,6 +267,7 @@ def _level(
                 "period": each.period,
                 "outcome_percent": _text(each.outcome_percent),
                 "met": each.met,
+                "status": _status(each, results, thresholds),
             }
             for each in before
         ],
@@ -274,21 +275,24 @@ def _level(
 
 
 def _month(each: MonthOfLevel, results: Sequence[MonthOfLevel], thresholds: Thresholds) -> Document:
-    share = share_over([each])
-    earlier = [other.met for other in results if other.period < each.period]
     return {
         "period": each.period,
         "outcome_percent": _text(each.outcome_percent),
         "met": each.met,
-        "status": status_of(
-            each.kind,
-            each.required_share_percent,
-            share,
-            met=each.met,
-            missed_before=misses_in_a_row(earlier),
-            thresholds=thresholds,
-        ).value,
+        "status": _status(each, results, thresholds),
     }
+
+
+def _status(each: MonthOfLevel, results: Sequence[MonthOfLevel], thresholds: Thresholds) -> str:
+    earlier = [other.met for other in results if other.period < each.period]
+    return status_of(
+        each.kind,
+        each.required_share_percent,
+        share_over([each]),
+        met=each.met,
+        missed_before=misses_in_a_row(earlier),
+        thresholds=thresholds,
+    ).value
 
 
 def _sum(counts: Iterable[int | None]) -> int | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from services.chassis import swedish
 from services.chassis.clock import STOCKHOLM
-from services.collab_model.following_up.charts import months_chart
+from services.collab_model.following_up.charts import months_chart, status_shown
 from services.collab_model.following_up.data import Causes, Thresholds, Words
 from services.collab_model.following_up.statements.papers import CENTRE
 from services.collab_model.following_up.status import risk_status
@@ -104,6 +104,7 @@ def _figures(report: Told, words: Words) -> list[Document]:
     green = sum(level["status"] in {"green", "grey"} for level in levels)
     standing = [risk for risk in report["risks"] if risk["closed_on"] is None]
     colours = Counter(risk["status"] for risk in standing)
+    deviations = sum(report["causes"].values())
     worst = next((each for each in ("red", "amber", "green") if colours[each]), "grey")
     return [
         {
@@ -118,10 +119,14 @@ def _figures(report: Told, words: Words) -> list[Document]:
         },
         {
             "status": "grey",
-            "value": swedish.number(sum(report["causes"].values())),
-            "label": "avvikelser",
+            "value": swedish.number(deviations),
+            "label": "avvikelse" if deviations == 1 else "avvikelser",
         },
-        {"status": worst, "value": swedish.number(len(standing)), "label": "öppna risker"},
+        {
+            "status": worst,
+            "value": swedish.number(len(standing)),
+            "label": "öppen risk" if len(standing) == 1 else "öppna risker",
+        },
     ]
 
 
@@ -155,7 +160,7 @@ def _level(level: Told, tertial: Tertial, words: Words) -> list[Any]:
 
 def _chart(level: Told) -> Document:
     months = [
-        (each["period"], each["outcome_percent"], each["met"])
+        (each["period"], each["outcome_percent"], status_shown(each))
         for each in (*level["earlier"], *level["months"])
     ]
     chart = months_chart(level["name_sv"], Decimal(level["required_share_percent"]), months)
@@ -181,12 +186,13 @@ def _signal(
         return (
             f"{swedish.number(count)} kritiska ärenden är öppna."
             if count > 1
-            else ("Ett kritiskt ärende är öppet.")
+            else "Ett kritiskt ärende är öppet."
         )
     if signal["kind"] == "cause_not_stated":
-        return f"För {swedish.number(count)} avvikelser är orsaken inte angiven."
+        deviations = "en avvikelse" if count == 1 else f"{swedish.number(count)} avvikelser"
+        return f"För {deviations} är orsaken inte angiven."
     name = levels[signal["service"], signal["level"]]
-    where = f"{name} ({services[signal['service']].lower()})"
+    where = f"{name} ({swedish.within_a_sentence(services[signal['service']])})"
     if signal["kind"] == "missed":
         return f"{where} har inte uppfyllts {swedish.number(count)} månader i rad."
     return f"{where} uppfylls men har blivit sämre sedan förra tertialet."
@@ -213,7 +219,8 @@ def _matrix(risks: Sequence[Told], thresholds: Thresholds) -> list[list[Document
 def _risk(number: int, risk: Told, services: Mapping[str, str], words: Words) -> list[Any]:
     what = risk["title"].rstrip(".")
     if risk["service"]:
-        what += f" ({services.get(risk['service'], risk['service']).lower()})"
+        about = services.get(risk["service"], risk["service"])
+        what += f" ({swedish.within_a_sentence(about)})"
     if risk["closed_on"]:
         state: Any = f"Stängd {swedish.short_day(date.fromisoformat(risk['closed_on']))}"
     else:

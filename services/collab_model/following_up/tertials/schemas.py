@@ -70,11 +70,14 @@ class MonthReported(ResponseModel):
 
 
 class EarlierMonth(ResponseModel):
-    """How a level came out in a month of the tertial before."""
+    """How a level came out in a month of the tertial before; ``status`` is null in reports
+    made before it was kept.
+    """
 
     period: str
     outcome_percent: str | None
     met: bool
+    status: Status | None = None
 
 
 class LevelReported(ResponseModel):
