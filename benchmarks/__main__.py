@@ -16,7 +16,15 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.engine import make_url
 
-from benchmarks import clocks, closing, cost_sharing, embedded, messaging, pipeline
+from benchmarks import (
+    billing_year,
+    clocks,
+    closing,
+    cost_sharing,
+    embedded,
+    messaging,
+    pipeline,
+)
 from services.chassis.telemetry import configure_logging
 
 
@@ -42,6 +50,7 @@ async def _measure(postgres: str, rabbitmq: str, console: Console) -> None:
     shared = cost_sharing.measure()
     reckoned = await asyncio.to_thread(clocks.measure)
     closed = await closing.measure(_fresh_database(postgres))
+    year = await billing_year.measure(_fresh_database(postgres))
     table = Table("what", "figure", "aim")
     table.add_row("bare aio-pika, confirmed", f"{throughput.bare:,.0f} events/s", "(baseline)")
     table.add_row("outbox to effect", f"{throughput.ours:,.0f} events/s", "")
@@ -94,6 +103,21 @@ async def _measure(postgres: str, rabbitmq: str, console: Console) -> None:
     table.add_row(
         f"a month's closing, {closing.CUSTOMERS} customers, {closing.MATTERS:,} matters",
         f"{closed.seconds:.0f} s, {closed.statements} statements",
+        "under a minute",
+    )
+    table.add_row(
+        f"{year.rows:,} volumes of {billing_year.AGENCIES} agencies from a file into PostgreSQL",
+        f"{year.rows_a_second:,.0f} rows/s",
+        "over 50,000",
+    )
+    table.add_row(
+        "memory of that, and before it",
+        f"{year.ingestion_mib:.0f} MiB, {year.at_rest_mib:.0f} MiB",
+        "flat, under 500 MB",
+    )
+    table.add_row(
+        f"their {year.true_ups} true-ups and twelve closings, {billing_year.WORKERS} workers",
+        f"{year.settling_seconds:.0f} s, {year.worker_mib:.0f} MiB",
         "under a minute",
     )
     console.print(table)

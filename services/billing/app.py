@@ -7,6 +7,8 @@ from pathlib import Path
 from services.billing.cost_sharing import arrangement_router as cost_arrangements
 from services.billing.cost_sharing import router as cost_sharings
 from services.billing.cost_sharing.problems import PROBLEMS as COST_SHARING_PROBLEMS
+from services.billing.costs import router as costs
+from services.billing.costs.problems import PROBLEMS as COST_PROBLEMS
 from services.billing.credits import handlers as credit_handlers
 from services.billing.credits import router as granted_credits
 from services.billing.customers import handlers as customer_handlers
@@ -17,19 +19,31 @@ from services.billing.final_settlement import timers as final_settlement_timers
 from services.billing.invoices import handlers as invoice_handlers
 from services.billing.invoices import router as invoices
 from services.billing.invoices import timers as invoice_timers
+from services.billing.ledger import backfill as earlier_facts
+from services.billing.ledger import router as ledger
+from services.billing.ledger.problems import PROBLEMS as LEDGER_PROBLEMS
 from services.billing.own_prices import router as own_prices
 from services.billing.own_prices.problems import PROBLEMS as OWN_PRICE_PROBLEMS
+from services.billing.periods import router as billing_periods
+from services.billing.periods.problems import PROBLEMS as PERIOD_PROBLEMS
 from services.billing.problems import PROBLEMS
+from services.billing.sie.problems import PROBLEMS as SIE_PROBLEMS
 from services.billing.start_up_costs import handlers as start_up_cost_handlers
 from services.billing.start_up_costs import router as start_up_costs
 from services.billing.subscriptions import handlers as subscription_handlers
 from services.billing.subscriptions import router as subscriptions
 from services.billing.tables import Base
 from services.billing.tariffs import handlers as tariff_handlers
+from services.billing.tariffs import quote_router as quotes
 from services.billing.tariffs import router as tariffs
+from services.billing.tariffs.problems import PROBLEMS as TARIFF_PROBLEMS
+from services.billing.true_up import price_router as actual_prices
 from services.billing.true_up import router as true_ups
+from services.billing.true_up import terms_router as true_up_terms
 from services.billing.true_up import timers as true_up_timers
+from services.billing.true_up.problems import PROBLEMS as TRUE_UP_PROBLEMS
 from services.billing.volumes import router as volumes
+from services.billing.volumes import timers as volume_timers
 from services.chassis.service import ServiceSpec
 
 SPEC = ServiceSpec(
@@ -44,10 +58,12 @@ SPEC = ServiceSpec(
     migrations=Path(__file__).parent / "migrations",
     shared=(
         tariffs.router,
+        quotes.router,
         own_prices.router,
         subscriptions.router,
         volumes.router,
         true_ups.router,
+        true_up_terms.router,
         invoices.router,
         granted_credits.router,
         invoices.credit_router,
@@ -55,15 +71,23 @@ SPEC = ServiceSpec(
         cost_sharings.router,
     ),
     staff=(
+        tariffs.staff_router,
+        tariffs.upload_router,
         own_prices.staff_router,
         volumes.staff_router,
+        volumes.file_router,
+        billing_periods.staff_router,
         true_ups.staff_router,
+        true_up_terms.staff_router,
+        actual_prices.staff_router,
         customers.staff_router,
         start_up_costs.staff_router,
         cost_arrangements.template_router,
         cost_arrangements.staff_router,
         cost_arrangements.index_router,
         cost_sharings.staff_router,
+        *costs.ROUTERS,
+        ledger.staff_router,
     ),
     handlers={
         **customer_handlers.HANDLERS,
@@ -78,6 +102,18 @@ SPEC = ServiceSpec(
         **invoice_timers.TIMERS,
         **true_up_timers.TIMERS,
         **final_settlement_timers.TIMERS,
+        **volume_timers.TIMERS,
+        **earlier_facts.TIMERS,
     },
-    problems=(*PROBLEMS, *COST_SHARING_PROBLEMS, *OWN_PRICE_PROBLEMS),
+    problems=(
+        *PROBLEMS,
+        *PERIOD_PROBLEMS,
+        *TRUE_UP_PROBLEMS,
+        *COST_SHARING_PROBLEMS,
+        *COST_PROBLEMS,
+        *SIE_PROBLEMS,
+        *OWN_PRICE_PROBLEMS,
+        *TARIFF_PROBLEMS,
+        *LEDGER_PROBLEMS,
+    ),
 )

@@ -12,6 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.billing.months import Month
 from services.chassis.clock import STOCKHOLM
+from services.contracts.values import Slug
+
+MONTH_AND_DAY = r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+"""How a day of every year is written; one its month lacks is the month's last."""
 
 _FILE = Path(__file__).parent / "data" / "settlement.yaml"
 
@@ -25,6 +29,10 @@ class SettlementRules(BaseModel):
     true_up_time: time
     contact_threshold_ore: Annotated[int, Field(strict=True, ge=0)]
     final_settlement_days: Annotated[int, Field(strict=True, ge=0, le=366)]
+    staged_volume_days: Annotated[int, Field(strict=True, ge=1, le=366)]
+    year_end: Annotated[str, Field(pattern=MONTH_AND_DAY)]
+    true_up_schedules: dict[Slug, tuple[Annotated[str, Field(pattern=MONTH_AND_DAY)], ...]]
+    materiality_ore: Annotated[int, Field(strict=True, ge=0)]
 
 
 @cache

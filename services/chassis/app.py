@@ -122,8 +122,7 @@ class UnitOfWorkRoute(APIRoute):
         allow_body(request, self.max_body_bytes)
         # Read here in any case: a body above the limit then fails as itself, not as bad JSON.
         body = await request.body()
-        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if not body or media_type in self.accepts:
+        if not body or media_type_of(request) in self.accepts:
             return
         if self.accepts == UnitOfWorkRoute.accepts:
             raise Problem(CONTENT_TYPE_NOT_JSON, "Send the body as Content-Type: application/json.")
@@ -132,6 +131,11 @@ class UnitOfWorkRoute(APIRoute):
             f"Send the file with its Content-Type, one of {', '.join(sorted(self.accepts))}.",
             accepted=sorted(self.accepts),
         )
+
+
+def media_type_of(request: Request) -> str:
+    """The media type of a request's body, in lower case without parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def upload_route(*media_types: str, max_bytes: int) -> type[UnitOfWorkRoute]:
@@ -196,8 +200,7 @@ async def _request_actor(request: Request) -> Actor:
 
 
 async def _request_upload(request: Request) -> Upload:
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return Upload(media_type, await request.body())
+    return Upload(media_type_of(request), await request.body())
 
 
 Uow = Annotated[UnitOfWork, Depends(_request_uow)]

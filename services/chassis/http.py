@@ -38,6 +38,8 @@ log = structlog.get_logger(__name__)
 CORRELATION_HEADER = "X-Correlation-ID"
 MAX_BODY_BYTES = 1024 * 1024
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
+MAX_STREAM_BYTES = 2 * 1024**3
+"""What a body may hold that is never in memory as a whole."""
 _BODY_LIMIT = "ssc.body_limit"
 
 AGENCY_DOOR = "/v1"
@@ -135,11 +137,17 @@ class _BodyLimit:
     max_bytes: int
 
 
-def allow_body(request: Request, max_bytes: int) -> None:
-    """Let a request's body be as large as its route says, up to ``MAX_UPLOAD_BYTES``."""
+def allow_body(request: Request, max_bytes: int, *, streamed: bool = False) -> None:
+    """Let a request's body be as large as its route says, up to ``MAX_UPLOAD_BYTES``.
+
+    Args:
+        request: its route has been found.
+        max_bytes: what the route says.
+        streamed: nobody holds the body as a whole; then up to ``MAX_STREAM_BYTES``.
+    """
     limit = request.scope.get(_BODY_LIMIT)
     if isinstance(limit, _BodyLimit):
-        limit.max_bytes = min(max_bytes, MAX_UPLOAD_BYTES)
+        limit.max_bytes = min(max_bytes, MAX_STREAM_BYTES if streamed else MAX_UPLOAD_BYTES)
 
 
 class BodyLimitMiddleware:

@@ -37,8 +37,8 @@ class CommandKey:
     request_hash: str
 
 
-async def command_key(request: Request, client_id: str) -> CommandKey:
-    """The key of a command, from its header.
+def header_key(request: Request) -> str:
+    """What a command's header says.
 
     Raises:
         Problem: ``idempotency_key_missing``, or ``validation_failed`` for one that is
@@ -56,15 +56,45 @@ async def command_key(request: Request, client_id: str) -> CommandKey:
             VALIDATION_FAILED,
             f"{HEADER} must be 1 to {MAX_LENGTH} printable ASCII characters.",
         )
-    asked = b"\n".join(
-        [
-            request.method.encode(),
-            request.url.path.encode(),
-            request.url.query.encode(),
-            await request.body(),
-        ]
+    return key
+
+
+class Asked:
+    """What a request asks for, as a hash that its body is put into part by part."""
+
+    def __init__(self, request: Request) -> None:
+        asked = (request.method, request.url.path, request.url.query, "")
+        self._hash = hashlib.sha256("\n".join(asked).encode())
+
+    def add(self, part: bytes) -> None:
+        """Put in the next part of the body."""
+        self._hash.update(part)
+
+    def under(self, client_id: str, key: str) -> CommandKey:
+        """The command, once the whole body is in."""
+        return CommandKey(client_id, key, self._hash.hexdigest())
+
+
+async def command_key(request: Request, client_id: str) -> CommandKey:
+    """The key of a command, from its header.
+
+    Raises:
+        Problem: ``idempotency_key_missing``, or ``validation_failed`` for one that is
+            too long or not printable.
+    """
+    key, asked = header_key(request), Asked(request)
+    asked.add(await request.body())
+    return asked.under(client_id, key)
+
+
+async def is_used(uow: UnitOfWork, client_id: str, key: str) -> bool:
+    """Whether a client's key has an answer already."""
+    found = await uow.session.scalar(
+        select(idempotency_keys.c.key).where(
+            idempotency_keys.c.client_id == client_id, idempotency_keys.c.key == key
+        )
     )
-    return CommandKey(client_id, key, hashlib.sha256(asked).hexdigest())
+    return found is not None
 
 
 async def first_answer(uow: UnitOfWork, key: CommandKey) -> Response | None:

@@ -22,6 +22,9 @@ class FeeIndicated(Event):
     case_id: str
     org_number: OrgNumber
     tariff: Slug
+    tariff_version: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="Which version of the tariff; absent in older answers."
+    )
     yearly_total_ore: Ore
     lines: tuple[IndicatedFeeLine, ...]
 
@@ -59,13 +62,16 @@ class InvoiceLineKind(StrEnum):
     TRUE_UP = "true_up"
     CREDIT = "credit"
     EXIT_COST = "exit_cost"
+    COST_SHARE = "cost_share"
 
 
 class InvoiceLine(Value):
     """One line of an invoice; credits are negative, as are subscription fees taken back.
 
     ``exact_kind`` is the line's kind. ``kind`` is what readers of the first form know and may
-    gain no value: there, what an exit costs is a part of what is settled, ``true_up``.
+    gain no value: there, what an exit costs is a part of what is settled, ``true_up``, and a
+    share of a cost is charged as ``subscription``. Such a line names the arrangement as its
+    service.
     """
 
     kind: Annotated[str, Field(pattern=r"^(subscription|true_up|credit)$")]
@@ -73,6 +79,10 @@ class InvoiceLine(Value):
     service: Slug
     text: str
     amount_ore: Ore
+    cost_sharing_id: str | None = Field(
+        default=None, description="The booked sharing of a share of a cost."
+    )
+    party: Slug | None = Field(default=None, description="The party of a share of a cost.")
 
 
 class InvoiceIssued(Event):

@@ -241,6 +241,37 @@ class OwnPrice(Value):
     version: Annotated[int, Field(ge=1)]
     valid_from: date
     cost_basis: str
+    instead_of: Slug | None = Field(
+        default=None,
+        exclude_if=lambda given: given is None,
+        description="The tariff's item whose place it takes for this customer, if any.",
+    )
+
+
+class Banding(StrEnum):
+    """How the bands of a year's volume give a price.
+
+    Graduated: each unit costs the price of the band it falls in. By the whole volume: every
+    unit costs the price of the band that the year's volume reaches.
+    """
+
+    GRADUATED = "graduated"
+    WHOLE_VOLUME = "whole_volume"
+
+
+class VolumeBand(Value):
+    """Which band of a calendar year's volume a fee item is the price of.
+
+    An item of the tariff with bands is signed as one fee item per band, those above what is
+    expected with a quantity of nought; so the quantities times the prices are the year's fee,
+    and the bands are there when the actual use is settled. The band holds the units after
+    ``above`` up to and with ``through``; None is without end.
+    """
+
+    item: Slug
+    banding: Banding
+    above: Annotated[int, Field(ge=0)]
+    through: Annotated[int, Field(ge=1)] | None = None
 
 
 class FeeItem(Value):
@@ -248,6 +279,9 @@ class FeeItem(Value):
 
     ``yearly_quantity`` is what the parties expect in a year (for a fixed monthly item 12, for
     a fixed yearly one 1; for a per-employee-and-month item twelve times the employees).
+    ``prices_by_year_ore`` are the prices in the service's first, second and following years at
+    the customer, where they differ; the last holds from then on, the first is
+    ``unit_price_ore``.
     """
 
     key: Slug
@@ -259,6 +293,10 @@ class FeeItem(Value):
     # Left out where there are none: what was signed without them keeps its hash.
     name_sv: str | None = Field(default=None, exclude_if=lambda given: given is None)
     own_price: OwnPrice | None = Field(default=None, exclude_if=lambda given: given is None)
+    band: VolumeBand | None = Field(default=None, exclude_if=lambda given: given is None)
+    prices_by_year_ore: tuple[Annotated[int, Field(ge=0)], ...] = Field(
+        default=(), exclude_if=lambda given: not given
+    )
 
 
 class Forum(Value):

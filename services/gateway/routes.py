@@ -47,9 +47,12 @@ ROUTES: Final[Mapping[str, str]] = MappingProxyType(
         "forums": "collab_model",
         "meetings": "collab_model",
         "tariffs": "billing",
+        "quotes": "billing",
         "price-items": "billing",
         "subscriptions": "billing",
         "volumes": "billing",
+        "billing-periods": "billing",
+        "actual-prices": "billing",
         "invoices": "billing",
         "true-ups": "billing",
         "credits": "billing",
@@ -60,6 +63,15 @@ ROUTES: Final[Mapping[str, str]] = MappingProxyType(
         "cost-arrangements": "billing",
         "cost-sharings": "billing",
         "index-values": "billing",
+        "cost-pools": "billing",
+        "cost-entries": "billing",
+        "cost-imports": "billing",
+        "cost-mappings": "billing",
+        "overhead-plans": "billing",
+        "pool-readings": "billing",
+        "cost-distributions": "billing",
+        "cost-statements": "billing",
+        "ledger": "billing",
         "clients": GATEWAY,
         "clock": GATEWAY,
     }
@@ -72,8 +84,14 @@ FILE_PATHS: Final = (
     "cases/{id}/comparisons/import",
     "cases/{id}/parallel-runs/file",
     "readings/imports",
+    "cost-imports",
+    "tariffs/imports",
+    "volumes/files",
 )
 """Where a body is a file and not JSON; which kinds and how large, the service says."""
+
+STREAMED_PATHS: Final = frozenset({"volumes/files"})
+"""Those of them whose files may be too large for memory: passed on piece by piece."""
 
 _FILE_PATH = re.compile("|".join(path.replace("{id}", "[^/]+") for path in FILE_PATHS))
 
@@ -109,6 +127,16 @@ def takes_a_file(path: str) -> bool:
     """
     door = door_of(path)
     return door is not None and _FILE_PATH.fullmatch(path[len(door.value) + 1 :]) is not None
+
+
+def is_streamed(path: str) -> bool:
+    """Whether the file that is sent to a path is passed on while it comes.
+
+    Args:
+        path: a normalised path without query.
+    """
+    door = door_of(path)
+    return door is not None and path[len(door.value) + 1 :] in STREAMED_PATHS
 
 
 def find(path: str) -> Target | None:

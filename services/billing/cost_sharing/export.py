@@ -26,6 +26,7 @@ from services.billing.cost_sharing.results import (
     Sharing,
     Transfer,
 )
+from services.billing.spreadsheets import harmless
 
 COLUMNS = (
     "BillingAccountId",
@@ -75,16 +76,8 @@ def as_csv(sharing: Sharing, sharing_id: str, party: str, *, correction: bool) -
         "AllocatedResourceName": names[party],
     }
     for row in _rows(sharing, party):
-        writer.writerow({key: _harmless(value) for key, value in (common | row).items()})
+        writer.writerow({key: harmless(value) for key, value in (common | row).items()})
     return out.getvalue()
-
-
-def _harmless(value: str) -> str:
-    """A text that no spreadsheet takes for a formula; numbers stay as they are."""
-    formula = value.startswith(("=", "+", "@", "\t", "\r"))
-    if formula or (value.startswith("-") and not value[1:2].isdigit()):
-        return f"'{value}"
-    return value
 
 
 def _common(sharing: Sharing, sharing_id: str, *, correction: bool) -> Row:

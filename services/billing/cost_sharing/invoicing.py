@@ -30,3 +30,20 @@ def instalments(line: Line, amount_ore: int, first: date, last: date) -> tuple[I
         return ((months[-1].next, amount_ore),)
     month = next((each for each in months if each.month == line.invoicing_month), months[0])
     return ((month, amount_ore),)
+
+
+def due_months(
+    line: Line | None, charged_ore: int, days: tuple[date, date], booked_in: Month
+) -> tuple[Instalment, ...]:
+    """The months in which what a booked share charges is invoiced.
+
+    Args:
+        line: None for a difference to what was charged before, and for what parties pay each
+            other: those are due at once.
+        charged_ore: what the share charges; nothing is due of nothing.
+        days: the first and last day that were shared.
+        booked_in: the month it was booked in.
+    """
+    if line is None:
+        return ((booked_in, charged_ore),) if charged_ore else ()
+    return instalments(line, charged_ore, *days)

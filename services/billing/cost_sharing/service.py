@@ -26,6 +26,8 @@ from services.billing.cost_sharing.recording import fingerprint, results_of
 from services.billing.cost_sharing.results import Sharing
 from services.billing.cost_sharing.sharing import share_costs
 from services.billing.cost_sharing.stretches import indices_in
+from services.billing.invoices import shares as invoice_shares
+from services.billing.ledger import recording
 from services.billing.tables import CostShareRow, CostSharingRow
 from services.chassis.ids import new_id
 from services.chassis.problems import Problem, not_found
@@ -119,6 +121,8 @@ async def book(uow: UnitOfWork, wanted: Wanted, as_simulated: str | None) -> Boo
     shares = [_share_row(row.id, each, numbers) for each in outcome.settled]
     uow.session.add_all(shares)
     await uow.session.flush()
+    await invoice_shares.plan(uow.session, row, outcome.sharing, shares)
+    await recording.sharing(uow, row, shares)
     uow.record(_event(row, shares))
     return Booked(row, sorted(shares, key=lambda each: (each.party, each.line)), None)
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from services.billing.cost_sharing.correcting import Settled
 from services.billing.cost_sharing.explaining import Node, explain
-from services.billing.cost_sharing.invoicing import Instalment, instalments
+from services.billing.cost_sharing.invoicing import due_months
 from services.billing.cost_sharing.language import Surplus
 from services.billing.cost_sharing.recording import results_of
 from services.billing.cost_sharing.results import Sharing, TransferKind
@@ -285,14 +285,9 @@ def _instalments(
     given = sharing.given
     found: list[InstalmentOut] = []
     for share in shares:
-        line = lines.get(share.line)
-        months: tuple[Instalment, ...] = ()
-        if line is None or corrects:
-            # A difference, and what parties pay each other, is on the next invoice.
-            if share.charged_now_ore:
-                months = ((booked_in, share.charged_now_ore),)
-        else:
-            months = instalments(line, share.charged_now_ore, given.first_day, given.last_day)
+        line = None if corrects else lines.get(share.line)
+        days = (given.first_day, given.last_day)
+        months = due_months(line, share.charged_now_ore, days, booked_in)
         found += [
             InstalmentOut(line=share.line or None, period=str(month), amount_ore=ore)
             for month, ore in months

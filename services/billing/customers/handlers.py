@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.billing.customers import service
-from services.billing.volumes import service as volumes
+from services.billing.volumes import taking_up
 from services.chassis.consumer import Handler
 from services.chassis.events import Event
 from services.chassis.unit_of_work import UnitOfWork
@@ -19,7 +19,7 @@ async def on_life_event_recorded(uow: UnitOfWork, event: AgencyLifeEventRecorded
     """What happened to an agency is known, and volumes of its heirs may find their place."""
     await service.record_life_event(uow, event)
     for org_number in (event.org_number, *event.successors):
-        await volumes.take_up(uow, org_number)
+        await taking_up.for_customer(uow, org_number)
 
 
 HANDLERS: dict[type[Event], Handler] = {

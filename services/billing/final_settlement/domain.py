@@ -10,13 +10,14 @@ the rest.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from services.billing.months import Month
 from services.billing.subscriptions.domain import ServiceTerms, charged_months
-from services.billing.true_up.domain import Reported, actual_cost
+from services.billing.true_up.domain import PricesOf, at_signed_prices
+from services.billing.true_up.month_cost import Reported, actual_cost, in_month, reported_of
 
 
 class SettlementStatus(StrEnum):
@@ -46,21 +47,21 @@ class FinalAccount:
         return self.actual_ore - self.charged_ore + self.credits_ore + self.exit_costs_ore
 
 
-def actual_cost_of(services: Sequence[ServiceTerms], reported: Reported, through: Month) -> int:
+def actual_cost_of(
+    services: Sequence[ServiceTerms],
+    reported: Reported,
+    through: Month,
+    prices_of: PricesOf = at_signed_prices,
+) -> int:
     """What the use of some services cost in all their time, through a month."""
-    return sum(
-        actual_cost(terms, month, _in_month(terms, reported, month)).actual_ore
-        for terms in services
-        for month in charged_months(terms, through)
-    )
-
-
-def _in_month(terms: ServiceTerms, reported: Reported, month: Month) -> Mapping[str, int]:
-    return {
-        unit: reported[terms.service, unit, month]
-        for unit in terms.units
-        if (terms.service, unit, month) in reported
-    }
+    total = 0
+    for terms in services:
+        so_far = reported_of(terms, reported)
+        for month in charged_months(terms, through):
+            prices = prices_of(terms.service, month)
+            cost = actual_cost(terms, month, in_month(so_far, month), so_far, prices)
+            total += cost.actual_ore
+    return total
 
 
 def unknown_among(services: Collection[str], signed: Collection[str]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from services.billing.invoices import repository as invoice_repository
 from services.billing.invoices import service as invoices
 from services.billing.invoices.domain import LineKind
 from services.billing.invoices.lines import exit_cost_lines
+from services.billing.ledger import recording
 from services.billing.months import Month
 from services.billing.schedule import stockholm_day
 from services.billing.subscriptions import operation
@@ -128,7 +129,14 @@ async def settle(uow: UnitOfWork, exit_id: str) -> None:
     owed = await invoices.outstanding(
         uow, subscription, Month.of(today), settled_by=today, services=services
     )
-    exit_costs = exit_cost_lines(ending, Month.of(last_day), row.exit_costs_ore)
+    exit_costs = tuple(exit_cost_lines(ending, Month.of(last_day), row.exit_costs_ore))
+    recording.final_settlement(
+        uow,
+        row.settlement_id,
+        today,
+        (subscription.holder_on(today), held.id),
+        [(line.service, str(line.month), line.amount_ore) for line in exit_costs],
+    )
     found = replace(owed, lines=(*owed.lines, *exit_costs))
     credits_ore = sum(line.amount_ore for line in found.lines if line.kind is LineKind.CREDIT)
     account = FinalAccount(
@@ -137,6 +145,7 @@ async def settle(uow: UnitOfWork, exit_id: str) -> None:
             ending,
             await volume_repository.reported(uow.session, held.id),
             Month.of(today),
+            await true_ups.prices_of(uow, subscription),
         ),
         credits_ore=credits_ore,
         exit_costs_ore=row.exit_costs_ore,

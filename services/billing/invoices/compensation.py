@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.billing.invoices import repository
 from services.billing.invoices.domain import credit_of_next_breach, credited_percent
+from services.billing.ledger import recording
 from services.billing.months import Month
 from services.billing.schedule import stockholm_day
 from services.billing.subscriptions import operation
@@ -41,24 +42,24 @@ async def credit_breach(uow: UnitOfWork, event: LevelBreached) -> None:
     earlier = await repository.breaches_in(uow.session, subscription.row.id, event.service, month)
     rule = subscription.version_on(month.last_day).credit_rule
     amount = credit_of_next_breach(rule, monthly, earlier)
-    uow.session.add(
-        CreditRow(
-            breach_id=event.breach_id,
-            subscription_id=subscription.row.id,
-            org_number=subscription.holder_on(day),
-            service=event.service,
-            period=str(month),
-            level=event.level,
-            matter_id=event.matter_id,
-            breached_at=event.breached_at,
-            amount_ore=amount,
-            explanation=_explanation(rule, monthly, earlier + 1, amount),
-            invoice_id=None,
-            recorded_at=uow.recorded_at,
-            withdrawn_at=None,
-        )
+    credit = CreditRow(
+        breach_id=event.breach_id,
+        subscription_id=subscription.row.id,
+        org_number=subscription.holder_on(day),
+        service=event.service,
+        period=str(month),
+        level=event.level,
+        matter_id=event.matter_id,
+        breached_at=event.breached_at,
+        amount_ore=amount,
+        explanation=_explanation(rule, monthly, earlier + 1, amount),
+        invoice_id=None,
+        recorded_at=uow.recorded_at,
+        withdrawn_at=None,
     )
+    uow.session.add(credit)
     await uow.session.flush()
+    recording.credit(uow, credit)
 
 
 async def withdraw_breach(uow: UnitOfWork, event: LevelBreachWithdrawn) -> None:
@@ -74,6 +75,7 @@ async def withdraw_breach(uow: UnitOfWork, event: LevelBreachWithdrawn) -> None:
     if credit.withdrawn_at is None:
         credit.withdrawn_at = event.withdrawn_at
         await uow.session.flush()
+        await recording.credit_withdrawn(uow, credit)
 
 
 def _explanation(rule: CreditRule, monthly: int, breaches: int, amount: int) -> str:

@@ -20,6 +20,9 @@ from services.billing.subscriptions.versions import CreditRule
 from services.chassis.money import round_half_up
 from services.contracts.credits import Measured, calculate
 
+MONTH_OF_ITS_OWN = "month"
+"""Occasion of the invoices that come with each month."""
+
 
 class LineKind(StrEnum):
     """What an invoice line charges or gives back."""
@@ -28,24 +31,32 @@ class LineKind(StrEnum):
     TRUE_UP = "true_up"
     CREDIT = "credit"
     EXIT_COST = "exit_cost"
+    COST_SHARE = "cost_share"
 
     @property
     def published(self) -> str:
         """The kind as readers of the first form of ``InvoiceIssued`` know it, to whom what an
-        exit costs is part of what is settled.
+        exit costs is part of what is settled, and a share of a cost what is charged regularly.
         """
+        if self is LineKind.COST_SHARE:
+            return LineKind.SUBSCRIPTION.value
         return LineKind.TRUE_UP.value if self is LineKind.EXIT_COST else self.value
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of an invoice; ``month`` is the month the line is about."""
+    """One line of an invoice; ``month`` is the month the line is about.
+
+    A share of a cost names its arrangement as ``service``, the booked sharing and the party.
+    """
 
     kind: LineKind
     service: str
     month: Month
     text: str
     amount_ore: int
+    cost_sharing_id: str | None = None
+    party: str | None = None
 
 
 def invoice_number(year: int, sequence: int) -> str:

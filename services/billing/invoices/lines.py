@@ -20,6 +20,7 @@ from services.billing.subscriptions.domain import (
 )
 from services.billing.subscriptions.versions import CreditRule
 from services.billing.true_up.domain import Settlement
+from services.billing.true_up.telling import why
 from services.chassis.money import allocate, format_sek
 from services.contracts.credits import Measured, band_of
 
@@ -94,7 +95,7 @@ def true_up_lines(names: Mapping[str, str], settled: Iterable[Settlement]) -> It
                 text = (
                     f"{names[service]}: true-up through {settlement.through}, actual "
                     f"{format_sek(totals.actual_ore)} less charged "
-                    f"{format_sek(totals.charged_ore)}"
+                    f"{format_sek(totals.charged_ore)}: {why(totals.causes)}"
                 )
                 yield Line(
                     LineKind.TRUE_UP, service, settlement.through, text, totals.difference_ore

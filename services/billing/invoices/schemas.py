@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from services.billing.invoices.domain import LineKind
-from services.billing.invoices.service import MONTH_OF_ITS_OWN, Invoice
-from services.billing.tables import CreditRow
+from services.billing.invoices.domain import MONTH_OF_ITS_OWN, LineKind
+from services.billing.invoices.service import Invoice
+from services.billing.tables import CreditRow, InvoiceLineRow
 from services.chassis.schemas import ResponseModel
 
 
 class InvoiceLineOut(ResponseModel):
-    """One line; ``period`` is the month it is about, credits are negative."""
+    """One line; ``period`` is the month it is about, credits are negative.
+
+    A share of a cost names its arrangement as ``service``. ``explanation`` is where the share
+    is explained, down to cost items and drivers; behind the door's prefix.
+    """
 
     kind: LineKind
     service: str
     period: str
     text: str
     amount_ore: int
+    cost_sharing_id: str | None
+    party: str | None
+    explanation: str | None
 
 
 class InvoiceOut(ResponseModel):
@@ -76,7 +83,23 @@ def invoice_out(invoice: Invoice) -> InvoiceOut:
         final=row.occasion != MONTH_OF_ITS_OWN,
         issued_on=row.issued_on,
         total_ore=row.total_ore,
-        lines=tuple(InvoiceLineOut.model_validate(line) for line in invoice.lines),
+        lines=tuple(_line_out(line) for line in invoice.lines),
+    )
+
+
+def _line_out(line: InvoiceLineRow) -> InvoiceLineOut:
+    explained = line.cost_sharing_id is not None
+    return InvoiceLineOut(
+        kind=LineKind(line.kind),
+        service=line.service,
+        period=line.period,
+        text=line.text,
+        amount_ore=line.amount_ore,
+        cost_sharing_id=line.cost_sharing_id,
+        party=line.party,
+        explanation=f"/cost-sharings/{line.cost_sharing_id}/shares/{line.party}"
+        if explained
+        else None,
     )
 
 

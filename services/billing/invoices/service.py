@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from services.billing.credits import repository as closed_months
 from services.billing.credits.domain import measured
-from services.billing.invoices import repository
-from services.billing.invoices.domain import Line, LineKind, invoice_number, total_ore
+from services.billing.invoices import repository, shares
+from services.billing.invoices.domain import (
+    MONTH_OF_ITS_OWN,
+    Line,
+    LineKind,
+    invoice_number,
+    total_ore,
+)
 from services.billing.invoices.lines import (
     Breaches,
     credit_lines,
     instalment_lines,
     true_up_lines,
 )
+from services.billing.ledger import recording
 from services.billing.months import Month
 from services.billing.schedule import stockholm_day
 from services.billing.subscriptions import repository as subscription_repository
 from services.billing.subscriptions.service import Subscription
 from services.billing.tables import (
     ClosedMonthRow,
+    CostShareInstalmentRow,
     CreditRow,
     InstalmentRow,
     InvoiceLineRow,
@@ -35,9 +43,6 @@ from services.chassis.problems import not_found
 from services.chassis.unit_of_work import UnitOfWork
 from services.contracts.billing import InvoiceIssued, InvoiceLine, InvoiceLineKind
 from services.contracts.succession import Scope
-
-MONTH_OF_ITS_OWN = "month"
-"""Occasion of the invoices that come with each month."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,7 @@ class Outstanding:
     lines: tuple[Line, ...]
     true_ups: tuple[BookedTrueUp, ...]
     credits: tuple[CreditRow, ...]
+    shares: tuple[CostShareInstalmentRow, ...] = ()
 
     def amount_of(self, services: Collection[str]) -> int:
         """What the lines of some services come to."""
@@ -64,12 +70,19 @@ class Outstanding:
 async def invoice_month(uow: UnitOfWork, subscription: Subscription, month: Month) -> None:
     """Invoice a subscription's month, once; a month without any line has no invoice.
 
-    It is made out to whoever held the subscription on the month's last day.
+    It is made out to whoever held the subscription on the month's last day, and carries what
+    that customer owes of shared costs, unless the invoice of another of its subscriptions does.
     """
     if await repository.is_invoiced(uow.session, subscription.row.id, month, MONTH_OF_ITS_OWN):
         return
     found = await outstanding(uow, subscription, month, settled_by=month.last_day)
-    await issue(uow, subscription, month, found, holder_of=month.last_day)
+    taken = await shares.due(uow.session, subscription, month)
+    found = replace(
+        found, lines=(*found.lines, *await shares.lines(uow.session, taken)), shares=tuple(taken)
+    )
+    if await issue(uow, subscription, month, found, holder_of=month.last_day) is None:
+        holder = subscription.holder_on(month.last_day)
+        await recording.month_without_invoice(uow, subscription.row.id, holder, month)
 
 
 async def outstanding(
@@ -191,7 +204,10 @@ async def issue(
         each.row.invoice_id = invoice.id
     for credit in found.credits:
         credit.invoice_id = invoice.id
+    for share in found.shares:
+        share.invoice_id = invoice.id
     await uow.session.flush()
+    await recording.invoice(uow, invoice)
     return invoice
 
 
@@ -230,6 +246,8 @@ async def _store(
             period=str(line.month),
             text=line.text,
             amount_ore=line.amount_ore,
+            cost_sharing_id=line.cost_sharing_id,
+            party=line.party,
         )
         for position, line in enumerate(lines)
     )
@@ -248,6 +266,8 @@ async def _store(
                     service=line.service,
                     text=line.text,
                     amount_ore=line.amount_ore,
+                    cost_sharing_id=line.cost_sharing_id,
+                    party=line.party,
                 )
                 for line in lines
             ),

@@ -1,1 +1,1 @@
-"""The centre's own prices, at cost, of services that no published tariff prices."""
+"""The centre's own prices, at cost: where no tariff has one, and items of one agency's own."""

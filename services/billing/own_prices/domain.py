@@ -2,9 +2,11 @@
 
 Fees cover full cost (avgiftsförordningen 1992:191, 5 section), so a service that no
 published tariff prices has a price of the centre's own, calculated at cost. A price is of
-one service, by one unit, for all agencies or for one. Its versions never change: a new one
-takes over from its first day, one that replaces another takes that one's place from the
-beginning, and a withdrawal is a version without an amount.
+one service, by one unit, for all agencies, for one or for one agreement. An agreement may also
+carry items of its own where the tariff prices the service: they stand beside the tariff's, or
+in the place of one of them. Versions never change: a new one takes over from its first day, one
+that replaces another takes that one's place from the beginning, and a withdrawal is a version
+without an amount.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class PriceVersion:
         amount_ore: öre for one of ``unit``, 0 or more; None withdraws the price.
         cost_basis: how the cost price was calculated; of a withdrawal, its reason.
         replaces: the number of the version that it takes the place of, if any.
+        case_id, beside_tariff, instead_of: as a series has them.
     """
 
     id: str
@@ -39,16 +43,44 @@ class PriceVersion:
     cost_basis: str
     valid_from: date
     replaces: int | None = None
+    case_id: str | None = None
+    beside_tariff: bool = False
+    instead_of: str | None = None
 
     @property
     def key(self) -> str:
         """What the price is called among the fee items of an agreement."""
-        return f"own-{self.service}-{self.unit}"
+        return f"own-{self.instead_of or f'{self.service}-{self.unit}'}"
 
     @property
-    def series(self) -> tuple[str, str, str | None]:
+    def series(self) -> Series:
         """The price that it is a version of."""
-        return self.service, self.unit, self.org_number
+        return Series(
+            self.service,
+            self.unit,
+            self.org_number,
+            self.case_id,
+            self.beside_tariff,
+            self.instead_of,
+        )
+
+
+class Series(NamedTuple):
+    """A price, whose versions follow each other.
+
+    Attributes:
+        org_number: the only agency it is for, if any.
+        case_id: the only agreement of that agency it is for, by its case, if any.
+        beside_tariff: whether it is paid though the tariff prices the service.
+        instead_of: the tariff's item whose place it then takes, if any.
+    """
+
+    service: str
+    unit: str
+    org_number: str | None
+    case_id: str | None = None
+    beside_tariff: bool = False
+    instead_of: str | None = None
 
 
 class OverlapError(Exception):
@@ -110,31 +142,43 @@ def replaced_by(version: PriceVersion, versions: Sequence[PriceVersion]) -> int 
 
 
 def in_force(
-    versions: Iterable[PriceVersion], org_number: str | None, day: date
+    versions: Iterable[PriceVersion],
+    org_number: str | None,
+    day: date,
+    case_id: str | None = None,
 ) -> tuple[PriceVersion, ...]:
-    """The prices that an agency pays by on a day, service by service.
+    """The prices that an agreement of an agency pays by on a day, service by service.
 
-    An agency with a price of its own for a service pays by its own prices alone for that
-    service; all others pay by the prices for everybody.
+    An agreement with prices of its own for a service pays by those alone for that service,
+    otherwise an agency with prices of its own by those; all others pay by the prices for
+    everybody. What stands beside the tariff is chosen apart, in the same way.
 
     Args:
         versions: of any services, for anybody.
         org_number: the agency; None asks for the prices for everybody.
         day: the day.
+        case_id: the agreement's case; None asks for none in particular.
     """
-    by_series: dict[tuple[str, str, str | None], list[PriceVersion]] = {}
+    by_series: dict[Series, list[PriceVersion]] = {}
     for version in versions:
-        by_series.setdefault(version.series, []).append(version)
+        if version.org_number in {None, org_number} and version.case_id in {None, case_id}:
+            by_series.setdefault(version.series, []).append(version)
     holding = [found for each in by_series.values() if (found := _on(each, day)) is not None]
-    own = [version for version in holding if version.org_number == org_number]
-    alone = {version.service for version in own}
-    shared = [
+    closest: dict[tuple[str, bool], int] = {}
+    for version in holding:
+        about = version.service, version.beside_tariff
+        closest[about] = max(closest.get(about, 0), _closeness(version))
+    chosen = (
         version
         for version in holding
-        if version.org_number is None and version.service not in alone
-    ]
-    chosen = own if org_number is None else own + shared
-    return tuple(sorted(chosen, key=lambda version: (version.service, version.unit)))
+        if _closeness(version) == closest[version.service, version.beside_tariff]
+    )
+    return tuple(sorted(chosen, key=lambda each: (each.service, each.unit, each.instead_of or "")))
+
+
+def _closeness(version: PriceVersion) -> int:
+    """0 for everybody, 1 for an agency, 2 for one agreement of it."""
+    return (version.org_number is not None) + (version.case_id is not None)
 
 
 def _on(versions: Sequence[PriceVersion], day: date) -> PriceVersion | None:

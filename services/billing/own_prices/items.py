@@ -32,5 +32,7 @@ def _item(price: PriceVersion, amount_ore: int) -> TariffItem:
             version=price.number,
             valid_from=price.valid_from,
             cost_basis=price.cost_basis,
+            instead_of=price.instead_of,
         ),
+        beside=price.beside_tariff,
     )

@@ -16,6 +16,12 @@ CUSTOMER_UNKNOWN = ProblemType(
 SERVICE_PRICED_BY_TARIFF = ProblemType(
     "service_priced_by_tariff", 422, "The tariff in force prices the service"
 )
+NOT_IN_TARIFF = ProblemType(
+    "not_in_tariff", 422, "The tariff in force does not have what the price stands beside"
+)
+PRICE_FOR_NOBODY = ProblemType(
+    "price_for_nobody", 422, "A price of an agreement, or beside the tariff, needs an agency"
+)
 PRICE_OVERLAPS = ProblemType(
     "price_overlaps", 409, "Two versions of a price would hold on the same day"
 )
@@ -29,6 +35,8 @@ PROBLEMS: tuple[ProblemType, ...] = (
     UNIT_NOT_OF_SERVICE,
     CUSTOMER_UNKNOWN,
     SERVICE_PRICED_BY_TARIFF,
+    NOT_IN_TARIFF,
+    PRICE_FOR_NOBODY,
     PRICE_OVERLAPS,
     PRICE_NOT_NEWEST,
     PRICE_WITHDRAWN,

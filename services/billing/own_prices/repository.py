@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.billing.own_prices.domain import PriceVersion
+from services.billing.own_prices.domain import PriceVersion, Series
 from services.billing.tables import OwnPriceRow
 from services.contracts.succession import Scope
 
@@ -23,9 +23,12 @@ class Registered:
     recorded_at: datetime
 
 
-def series_of(service: str, unit: str, org_number: str | None) -> str:
+def series_of(series: Series) -> str:
     """The price that versions belong to, as a text of one column."""
-    return f"{service}/{unit}/{org_number or '*'}"
+    told = f"{series.service}/{series.unit}/{series.org_number or '*'}"
+    if series.case_id is not None:
+        told = f"{told}/{series.case_id}"
+    return f"{told}/+{series.instead_of or ''}" if series.beside_tariff else told
 
 
 async def add(session: AsyncSession, registered: Registered) -> None:
@@ -38,12 +41,15 @@ async def add(session: AsyncSession, registered: Registered) -> None:
     session.add(
         OwnPriceRow(
             id=version.id,
-            series=series_of(*version.series),
+            series=series_of(version.series),
             number=version.number,
             service=version.service,
             service_area=version.service_area,
             unit=version.unit,
             org_number=version.org_number,
+            case_id=version.case_id,
+            beside_tariff=version.beside_tariff,
+            instead_of=version.instead_of,
             amount_ore=version.amount_ore,
             name=version.name,
             name_sv=version.name_sv,
@@ -67,6 +73,12 @@ async def find(session: AsyncSession, price_id: str, scope: Scope | None) -> Reg
 async def versions(session: AsyncSession, series: Iterable[str]) -> list[PriceVersion]:
     """Every version of some prices."""
     query = select(OwnPriceRow).where(OwnPriceRow.series.in_(list(series)))
+    return [_registered(row).version for row in await session.scalars(query)]
+
+
+async def by_ids(session: AsyncSession, price_ids: Iterable[str]) -> list[PriceVersion]:
+    """Versions by identifiers that are kept elsewhere; versions are never deleted."""
+    query = select(OwnPriceRow).where(OwnPriceRow.id.in_(list(price_ids)))
     return [_registered(row).version for row in await session.scalars(query)]
 
 
@@ -109,6 +121,9 @@ def _registered(row: OwnPriceRow) -> Registered:
             service_area=row.service_area,
             unit=row.unit,
             org_number=row.org_number,
+            case_id=row.case_id,
+            beside_tariff=row.beside_tariff,
+            instead_of=row.instead_of,
             number=row.number,
             amount_ore=row.amount_ore,
             name=row.name,

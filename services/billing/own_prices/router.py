@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from services.billing.customers.service import scope_of
 from services.billing.own_prices import service
 from services.billing.own_prices.schemas import (
+    CaseId,
     PriceOut,
     PricesInForceOut,
     RegisteredPriceOut,
@@ -63,12 +64,15 @@ async def show_prices_in_force(
     actor: CurrentActor,
     on: Annotated[Day | None, Query(description="Absent: today.")] = None,
     org_number: ForAgency = None,
+    case_id: Annotated[
+        CaseId | None, Query(description="With those of this case's agreement alone.")
+    ] = None,
 ) -> PricesInForceOut:
-    """The prices of the services that no tariff prices, on a day, for an agency or for all."""
+    """The centre's own prices on a day, for an agency or its agreement, or for all."""
     await scope_of(uow, actor, org_number)
     payer = org_number if actor.is_staff else (org_number or actor.org_number)
     day = on or stockholm_day(uow.now)
-    prices = await service.holding(uow, None, payer, day)
+    prices = await service.holding(uow, None, payer, day, case_id=case_id)
     return PricesInForceOut(
         on=day, org_number=payer, items=tuple(PriceOut.of(price) for price in prices)
     )

@@ -9,15 +9,27 @@ from pydantic import Field
 
 from services.billing.own_prices.domain import PriceVersion
 from services.billing.own_prices.service import NewPrice, PriceStanding
-from services.chassis.schemas import AS_A_NUMBER, Day, LongText, RequestModel, ResponseModel
+from services.chassis.schemas import (
+    AS_A_NUMBER,
+    Day,
+    Flag,
+    LongText,
+    RequestModel,
+    ResponseModel,
+    Text,
+)
 from services.contracts.values import OrgNumber, Slug
 
 PriceOre = Annotated[int, Field(ge=0, le=10**12), AS_A_NUMBER]
+CaseId = Annotated[str, Field(pattern=r"^[0-9a-z-]{1,80}$")]
 VersionNumber = Annotated[int, Field(ge=1, le=10**6), AS_A_NUMBER]
 
 
 class RegisterPrice(RequestModel):
-    """A price at cost of a service that no tariff prices.
+    """A price at cost of a service that no tariff prices, or an item of one agency's own.
+
+    An agency's agreement may carry items of its own where the tariff prices the service: in
+    addition (`beside_tariff`), or in the place of one of the tariff's (`instead_of`).
 
     A further version of the same service, unit and agency takes over from its first day; with
     ``replaces`` it takes the place of the newest version instead, as a correction.
@@ -38,6 +50,21 @@ class RegisterPrice(RequestModel):
         " alone. Absent: for all others.",
     )
     replaces: VersionNumber | None = None
+    case_id: CaseId | None = Field(
+        default=None, description="Only for the agreement of this case of the agency's."
+    )
+    beside_tariff: Flag = Field(
+        default=False,
+        description="For one agency: to be paid besides what the tariff has for the service.",
+    )
+    instead_of: Slug | None = Field(
+        default=None,
+        description="For one agency: the tariff's item whose place it takes.",
+    )
+    name: Text | None = Field(
+        default=None, description="What the item is called; absent: by service and unit."
+    )
+    name_sv: Text | None = None
 
     def new(self) -> NewPrice:
         """The price as the domain has it."""
@@ -60,6 +87,9 @@ class PriceOut(ResponseModel):
     service_area: str
     unit: str
     org_number: str | None
+    case_id: str | None
+    beside_tariff: bool
+    instead_of: str | None
     version: int
     name: str
     name_sv: str

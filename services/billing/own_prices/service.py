@@ -16,6 +16,7 @@ from services.billing.own_prices.domain import (
     NotNewestError,
     OverlapError,
     PriceVersion,
+    Series,
     in_force,
     last_day,
     next_number,
@@ -24,6 +25,8 @@ from services.billing.own_prices.domain import (
 )
 from services.billing.own_prices.problems import (
     CUSTOMER_UNKNOWN,
+    NOT_IN_TARIFF,
+    PRICE_FOR_NOBODY,
     PRICE_NOT_NEWEST,
     PRICE_OVERLAPS,
     PRICE_WITHDRAWN,
@@ -33,8 +36,7 @@ from services.billing.own_prices.problems import (
 )
 from services.billing.own_prices.repository import Registered
 from services.billing.schedule import stockholm_day
-from services.billing.tariffs.catalogue import tariffs
-from services.billing.tariffs.domain import IndicationRefusedError, tariff_for
+from services.billing.tariffs import repository as tariffs
 from services.chassis.ids import new_id
 from services.chassis.problems import Problem, not_found
 from services.chassis.unit_of_work import UnitOfWork
@@ -52,6 +54,23 @@ class NewPrice:
     cost_basis: str
     valid_from: date
     replaces: int | None
+    case_id: str | None = None
+    beside_tariff: bool = False
+    instead_of: str | None = None
+    name: str | None = None
+    name_sv: str | None = None
+
+    @property
+    def beside(self) -> bool:
+        """Whether it is paid though the tariff prices the service."""
+        return self.beside_tariff or self.instead_of is not None
+
+    @property
+    def series(self) -> Series:
+        """The price that it becomes a version of."""
+        return Series(
+            self.service, self.unit, self.org_number, self.case_id, self.beside, self.instead_of
+        )
 
 
 @dataclass(frozen=True)
@@ -72,7 +91,8 @@ async def register(uow: UnitOfWork, new: NewPrice) -> PriceStanding:
 
     Raises:
         Problem: ``service_not_priceable``, ``unit_not_of_service``, ``customer_unknown``,
-            ``service_priced_by_tariff``, ``price_not_newest``, ``price_overlaps``.
+            ``service_priced_by_tariff``, ``not_in_tariff``, ``price_for_nobody``,
+            ``price_not_newest``, ``price_overlaps``.
     """
     service = _service(new.service)
     if new.unit not in service.charged_by:
@@ -82,15 +102,14 @@ async def register(uow: UnitOfWork, new: NewPrice) -> PriceStanding:
             f" volumes in {new.unit}. Give the price by one of them.",
             units=list(service.charged_by),
         )
-    _require_no_tariff(service, max(new.valid_from, stockholm_day(uow.now)))
+    await _require_its_place(uow, service, new)
     if new.org_number is not None and await customers.find(uow.session, new.org_number) is None:
         raise Problem(
             CUSTOMER_UNKNOWN,
             f"{new.org_number} is not registered as an agency, so the price would be for nobody."
             " Register the agency first, or leave org_number out for a price for all.",
         )
-    series = repository.series_of(new.service, new.unit, new.org_number)
-    versions = await repository.versions(uow.session, [series])
+    versions = await repository.versions(uow.session, [repository.series_of(new.series)])
     name, name_sv = names_of(service, new.unit)
     version = PriceVersion(
         id=new_id(),
@@ -100,11 +119,14 @@ async def register(uow: UnitOfWork, new: NewPrice) -> PriceStanding:
         org_number=new.org_number,
         number=_number(versions, new.valid_from, new.replaces),
         amount_ore=new.amount_ore,
-        name=name,
-        name_sv=name_sv,
+        name=new.name or name,
+        name_sv=new.name_sv or new.name or name_sv,
         cost_basis=new.cost_basis,
         valid_from=new.valid_from,
         replaces=new.replaces,
+        case_id=new.case_id,
+        beside_tariff=new.beside,
+        instead_of=new.instead_of,
     )
     return await _store(uow, version, versions, "price-registered")
 
@@ -119,7 +141,7 @@ async def withdraw(uow: UnitOfWork, price_id: str, valid_from: date, reason: str
     if found is None:
         raise not_found("price item")
     ended = found.version
-    versions = await repository.versions(uow.session, [repository.series_of(*ended.series)])
+    versions = await repository.versions(uow.session, [repository.series_of(ended.series)])
     newest = standing(versions)[-1]
     if ended.amount_ore is None or newest.amount_ore is None:
         raise Problem(
@@ -140,16 +162,27 @@ async def withdraw(uow: UnitOfWork, price_id: str, valid_from: date, reason: str
         name_sv=ended.name_sv,
         cost_basis=reason,
         valid_from=valid_from,
+        case_id=ended.case_id,
+        beside_tariff=ended.beside_tariff,
+        instead_of=ended.instead_of,
     )
     return await _store(uow, version, versions, "price-withdrawn")
 
 
 async def holding(
-    uow: UnitOfWork, services: Iterable[str] | None, org_number: str | None, day: date
+    uow: UnitOfWork,
+    services: Iterable[str] | None,
+    org_number: str | None,
+    day: date,
+    *,
+    case_id: str | None = None,
 ) -> tuple[PriceVersion, ...]:
-    """The own prices that an agency pays by on a day; of all services when none is named."""
+    """The own prices that an agency pays by on a day; of all services when none is named.
+
+    With a case, those of the agreement that the case is about count too.
+    """
     versions = await repository.of_services(uow.session, services, org_number)
-    return in_force(versions, org_number, day)
+    return in_force(versions, org_number, day, case_id)
 
 
 async def get(uow: UnitOfWork, price_id: str, scope: Scope | None) -> PriceStanding:
@@ -173,7 +206,7 @@ async def page(
 
 
 async def _standing(uow: UnitOfWork, found: Sequence[Registered]) -> list[PriceStanding]:
-    series = {repository.series_of(*each.version.series) for each in found}
+    series = {repository.series_of(each.version.series) for each in found}
     known = await repository.versions(uow.session, series)
     shown = []
     for each in found:
@@ -217,18 +250,36 @@ def _service(key: str) -> PricedService:
     return service
 
 
-def _require_no_tariff(service: PricedService, day: date) -> None:
-    """A price beside the tariff would never be used: the tariff goes first."""
-    try:
-        tariff = tariff_for(list(tariffs().values()), None, day)
-    except IndicationRefusedError:
-        return
-    if tariff.items_of(service.key):
+async def _require_its_place(uow: UnitOfWork, service: PricedService, new: NewPrice) -> None:
+    """Where the tariff prices a service, a price has a place beside it only for one agency.
+
+    A price for all beside the tariff would never be used: the tariff goes first.
+    """
+    if new.org_number is None and (new.beside or new.case_id is not None):
+        raise Problem(
+            PRICE_FOR_NOBODY,
+            "A price of one agreement, or beside the tariff's, is a matter between the centre and"
+            " one agency. Name the agency in org_number; a fee for all belongs in the tariff.",
+        )
+    day = max(new.valid_from, stockholm_day(uow.now))
+    version = await tariffs.holding(uow.session, day, uow.now)
+    items = version.tariff.items_of(service.key) if version is not None else ()
+    if not new.beside and items and version is not None:
         raise Problem(
             SERVICE_PRICED_BY_TARIFF,
-            f"{service.name} is priced by the published tariff {tariff.key}, which goes before"
-            " prices of our own. Change the tariff instead.",
-            tariff=tariff.key,
+            f"{service.name} is priced by the published tariff {version.tariff.key}, which goes"
+            " before prices of our own. Change the tariff instead; or, for one agency, say with"
+            " beside_tariff or instead_of how the price stands beside it.",
+            tariff=version.tariff.key,
+        )
+    keys = [item.key for item in items]
+    if new.beside and (not items or (new.instead_of or keys[0]) not in keys):
+        wanted = new.instead_of or f"fee for {service.key}"
+        raise Problem(
+            NOT_IN_TARIFF,
+            f"The tariff that holds on {day} has no {wanted}, so nothing can stand beside it or in"
+            f" its place. Its items for the service are: {', '.join(keys) or 'none'}.",
+            items=keys,
         )
 
 

@@ -11,14 +11,15 @@ nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 from services.billing.months import Month
 from services.chassis.money import allocate, round_half_up
-from services.contracts.values import OwnPrice
+from services.contracts.values import OwnPrice, VolumeBand
 
 _TWELVE_EQUAL = (1,) * 12
 
@@ -36,6 +37,8 @@ class SignedItem:
     """A fee item as it was signed: price of one unit and the year's expected quantity.
 
     ``own_price`` tells which version of the centre's own price it is, where no tariff's.
+    ``band`` is the part of a year's volume that the price is for, where it is in bands.
+    ``prices_by_year_ore`` are the prices by the service's year at the customer, if they differ.
     """
 
     key: str
@@ -44,11 +47,20 @@ class SignedItem:
     unit_price_ore: int
     yearly_quantity: int
     own_price: OwnPrice | None = None
+    band: VolumeBand | None = None
+    prices_by_year_ore: tuple[int, ...] = ()
 
     @property
     def yearly_ore(self) -> int:
         """What the expected quantity costs in a year."""
         return self.unit_price_ore * self.yearly_quantity
+
+    def in_year(self, year: int) -> SignedItem:
+        """The item with its price of a year of the service at the customer, from 1."""
+        prices = self.prices_by_year_ore
+        if not prices:
+            return self
+        return replace(self, unit_price_ore=prices[min(year, len(prices)) - 1])
 
 
 @dataclass(frozen=True)
@@ -111,7 +123,12 @@ def yearly(items: Sequence[SignedItem]) -> int:
 
 def twelfth(yearly_ore: int, month: Month) -> int:
     """The month's share of a yearly amount; a calendar year's twelve sum to it exactly."""
-    return allocate(yearly_ore, _TWELVE_EQUAL)[month.month - 1]
+    return _twelfths(yearly_ore)[month.month - 1]
+
+
+@lru_cache(maxsize=4096)
+def _twelfths(yearly_ore: int) -> tuple[int, ...]:
+    return allocate(yearly_ore, _TWELVE_EQUAL)
 
 
 def parts_of(terms: ServiceTerms, month: Month) -> tuple[tuple[Stretch, int], ...]:

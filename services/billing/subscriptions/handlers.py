@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.billing.subscriptions import operation
-from services.billing.volumes import service as volumes
+from services.billing.volumes import taking_up
 from services.chassis.consumer import Handler
 from services.chassis.events import Event
 from services.chassis.unit_of_work import UnitOfWork
@@ -24,7 +24,7 @@ async def on_agreement_signed(uow: UnitOfWork, event: AgreementSigned) -> None:
 async def on_service_went_live(uow: UnitOfWork, event: ServiceWentLive) -> None:
     """Charging begins, and volumes that came before this event find their place."""
     subscription = await operation.go_live(uow, event)
-    await volumes.take_up_for(uow, subscription)
+    await taking_up.for_subscription(uow, subscription)
 
 
 async def on_service_rolled_back(uow: UnitOfWork, event: ServiceRolledBack) -> None:

@@ -21,9 +21,11 @@ from services.billing.tables import (
     SignedServiceRow,
     SignedVersionRow,
     SubscriptionRow,
+    TrueUpTermsRow,
 )
+from services.billing.true_up.terms import SettlesAt, TrueUpTerms
 from services.contracts.succession import Scope
-from services.contracts.values import CreditBand, OwnPrice
+from services.contracts.values import CreditBand, OwnPrice, VolumeBand
 
 
 @dataclass
@@ -33,6 +35,7 @@ class Stored:
     versions: list[Version] = field(default_factory=list)
     go_lives: list[GoLiveRow] = field(default_factory=list)
     endings: list[EndingRow] = field(default_factory=list)
+    true_up_terms: list[TrueUpTerms] = field(default_factory=list)
 
 
 def _visible(scope: Scope | None) -> Select[SubscriptionRow]:
@@ -160,6 +163,18 @@ async def stored_about(session: AsyncSession, subscription_ids: Iterable[str]) -
         select(EndingRow).where(EndingRow.subscription_id.in_(ids))
     ):
         found[ending.subscription_id].endings.append(ending)
+    for row in await session.scalars(
+        select(TrueUpTermsRow).where(TrueUpTermsRow.subscription_id.in_(ids))
+    ):
+        found[row.subscription_id].true_up_terms.append(
+            TrueUpTerms(
+                number=row.number,
+                holds_from=row.holds_from,
+                days=tuple(row.days),
+                materiality_ore=row.materiality_ore,
+                settles_at=SettlesAt(row.settles_at),
+            )
+        )
     return found
 
 
@@ -190,6 +205,8 @@ def _service(row: SignedServiceRow) -> SignedService:
                 unit_price_ore=item["unit_price_ore"],
                 yearly_quantity=item["yearly_quantity"],
                 own_price=OwnPrice.model_validate(own) if (own := item.get("own_price")) else None,
+                band=VolumeBand.model_validate(band) if (band := item.get("band")) else None,
+                prices_by_year_ore=tuple(item.get("prices_by_year_ore", ())),
             )
             for item in row.fee_items
         ),
@@ -239,3 +256,9 @@ async def charged(session: AsyncSession, subscription_id: str) -> dict[tuple[str
         .group_by(InstalmentRow.service, InstalmentRow.period)
     )
     return {(service, Month.parse(period)): int(amount) for service, period, amount in rows}
+
+
+async def signed_units(session: AsyncSession) -> frozenset[str]:
+    """The units of everything that was ever signed."""
+    signed = await session.scalars(select(SignedServiceRow.fee_items))
+    return frozenset(item["unit"] for items in signed for item in items)

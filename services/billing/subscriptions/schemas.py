@@ -16,11 +16,15 @@ from services.billing.subscriptions.domain import (
 from services.billing.subscriptions.service import Subscription
 from services.billing.subscriptions.versions import SignedService, Version, signed_services
 from services.chassis.schemas import ResponseModel
-from services.contracts.values import CreditBand, OwnPrice
+from services.contracts.values import CreditBand, OwnPrice, VolumeBand
 
 
 class FeeItemOut(ResponseModel):
-    """A fee item as it was signed."""
+    """A fee item as it was signed.
+
+    Of an item priced in bands of a calendar year's volume there is one for each ``band``.
+    ``prices_by_year_ore`` are the prices by the service's year at the customer, if they differ.
+    """
 
     key: str
     name: str
@@ -29,6 +33,8 @@ class FeeItemOut(ResponseModel):
     yearly_quantity: int
     yearly_ore: int
     own_price: OwnPrice | None
+    band: VolumeBand | None
+    prices_by_year_ore: tuple[int, ...]
 
 
 class SubscribedServiceOut(ResponseModel):

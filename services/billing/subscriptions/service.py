@@ -9,7 +9,6 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.billing import schedule
 from services.billing.customers import repository as customer_repository
 from services.billing.months import Month
 from services.billing.subscriptions import repository
@@ -17,6 +16,7 @@ from services.billing.subscriptions.domain import ServiceTerms
 from services.billing.subscriptions.repository import Stored
 from services.billing.subscriptions.versions import Version, terms_by_service
 from services.billing.tables import SubscriptionRow
+from services.billing.true_up.terms import TrueUpTerms, next_day, terms_on
 from services.chassis.problems import not_found
 from services.chassis.unit_of_work import UnitOfWork
 from services.contracts.operation import Facts, Lived, Told, version_on
@@ -95,12 +95,17 @@ class Subscription:
         """Everybody who has held the subscription by a day, the first one first."""
         return self.register.line_of(self.row.org_number, day, self.agreements)
 
+    def true_up_terms_on(self, day: date) -> TrueUpTerms:
+        """The terms of true-ups that hold on a day."""
+        return terms_on(self.stored.true_up_terms, day)
+
     def next_true_up_day(self, not_before: date) -> date | None:
-        """The first agreed true-up day on or after a day, by the version then in force."""
-        changes = sorted(each.holds_from for each in self.versions if each.holds_from)
+        """The first true-up day on or after a day, by the version and terms then in force."""
+        firsts = [each.holds_from for each in self.versions if each.holds_from]
+        changes = sorted([*firsts, *(each.holds_from for each in self.stored.true_up_terms)])
         while True:
-            agreed = list(self.version_on(not_before).true_up_days)
-            day = schedule.next_true_up_day(agreed, not_before)
+            agreed = self.version_on(not_before).true_up_days
+            day = next_day(self.true_up_terms_on(not_before), agreed, not_before)
             change = next((each for each in changes if each > not_before), None)
             if change is None or (day is not None and day < change):
                 return day

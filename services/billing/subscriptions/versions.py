@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -104,9 +104,12 @@ def signed_services(versions: Iterable[Version]) -> tuple[SignedService, ...]:
 
 def _terms(signed: SignedService, versions: Sequence[Version], facts: Facts) -> ServiceTerms:
     stretches: list[Stretch] = []
+    begun: date | None = None
     for days in days_in_operation(versions, facts, signed.service):
+        begun = begun or days.first
         items = days.version.items_of(signed.service)
-        _append(stretches, Stretch(days.first, days.last, items))
+        for each in _by_year(Stretch(days.first, days.last, items), begun):
+            _append(stretches, each)
     agreed = agreed_days(versions, facts, signed.service)
     return ServiceTerms(
         service=signed.service,
@@ -116,6 +119,30 @@ def _terms(signed: SignedService, versions: Sequence[Version], facts: Facts) -> 
         stretches=tuple(stretches),
         ends_on=max((each.last for each in agreed), default=None),
     )
+
+
+def _by_year(whole: Stretch, begun: date) -> Iterator[Stretch]:
+    """A stretch cut where the service's year at the customer turns, each with its prices.
+
+    A service that began on 29 February turns its year on 1 March where there is none.
+    """
+    if not any(item.prices_by_year_ore for item in whole.items):
+        yield whole
+        return
+    first = whole.first
+    while first <= whole.last:
+        year = first.year - begun.year + (_anniversary(begun, first.year) <= first)
+        turns = _anniversary(begun, begun.year + year)
+        last = min(whole.last, turns - _A_DAY)
+        yield Stretch(first, last, tuple(item.in_year(year) for item in whole.items))
+        first = turns
+
+
+def _anniversary(begun: date, year: int) -> date:
+    try:
+        return begun.replace(year=year)
+    except ValueError:
+        return date(year, 3, 1)
 
 
 def _append(stretches: list[Stretch], following: Stretch) -> None:

@@ -11,6 +11,17 @@ from services.billing.tables.cost_sharing import (
     DriverReadingRow,
     IndexValueRow,
 )
+from services.billing.tables.costs import (
+    CostDistributionRow,
+    CostEntryRow,
+    CostImportRow,
+    CostMappingRow,
+    CostPoolRow,
+    CostUseRow,
+    CostVoucherRow,
+    OverheadPlanRow,
+    PoolReadingRow,
+)
 from services.billing.tables.customers import (
     CustomerRow,
     FeeIndicationRow,
@@ -19,13 +30,16 @@ from services.billing.tables.customers import (
 )
 from services.billing.tables.invoices import (
     ClosedMonthRow,
+    CostShareInstalmentRow,
     CreditRow,
     InstalmentRow,
     InvoiceCounterRow,
     InvoiceLineRow,
     InvoiceRow,
 )
+from services.billing.tables.ledger import LedgerEntryRow, VoucherCounterRow, VoucherRow
 from services.billing.tables.own_prices import OwnPriceRow
+from services.billing.tables.periods import BillingPeriodRow
 from services.billing.tables.start_up_costs import StartUpCostRow
 from services.billing.tables.subscriptions import (
     EndingRow,
@@ -34,18 +48,41 @@ from services.billing.tables.subscriptions import (
     SignedVersionRow,
     SubscriptionRow,
 )
-from services.billing.tables.true_ups import FinalSettlementRow, TrueUpMonthRow, TrueUpRow
-from services.billing.tables.volumes import VolumeRow
+from services.billing.tables.tariffs import QuoteRow, TariffVersionRow
+from services.billing.tables.true_ups import (
+    ActualPriceRow,
+    FinalSettlementRow,
+    TrueUpMonthRow,
+    TrueUpRow,
+    TrueUpTermsRow,
+)
+from services.billing.tables.volumes import (
+    StagedPlaceRow,
+    StagedVolumeRow,
+    VolumeFilePieceRow,
+    VolumeFileRow,
+    VolumeRow,
+)
 
 __all__ = [
+    "ActualPriceRow",
     "Base",
+    "BillingPeriodRow",
     "ClosedMonthRow",
     "CostArrangementRow",
     "CostArrangementVersionRow",
+    "CostDistributionRow",
+    "CostEntryRow",
+    "CostImportRow",
     "CostItemRow",
+    "CostMappingRow",
     "CostPartyRow",
+    "CostPoolRow",
+    "CostShareInstalmentRow",
     "CostShareRow",
     "CostSharingRow",
+    "CostUseRow",
+    "CostVoucherRow",
     "CreditRow",
     "CustomerRow",
     "DriverReadingRow",
@@ -58,14 +95,26 @@ __all__ = [
     "InvoiceCounterRow",
     "InvoiceLineRow",
     "InvoiceRow",
+    "LedgerEntryRow",
     "LifeEventRow",
+    "OverheadPlanRow",
     "OwnPriceRow",
+    "PoolReadingRow",
+    "QuoteRow",
     "RegisteredNameRow",
     "SignedServiceRow",
     "SignedVersionRow",
+    "StagedPlaceRow",
+    "StagedVolumeRow",
     "StartUpCostRow",
     "SubscriptionRow",
+    "TariffVersionRow",
     "TrueUpMonthRow",
     "TrueUpRow",
+    "TrueUpTermsRow",
+    "VolumeFilePieceRow",
+    "VolumeFileRow",
     "VolumeRow",
+    "VoucherCounterRow",
+    "VoucherRow",
 ]

@@ -52,7 +52,7 @@ class InvoiceRow(Base):
 
 
 class InvoiceLineRow(Base):
-    """A line of an invoice."""
+    """A line of an invoice; one of a shared cost names the booked sharing and the party."""
 
     __tablename__ = "invoice_lines"
     __table_args__ = (UniqueConstraint("invoice_id", "position"),)
@@ -65,6 +65,8 @@ class InvoiceLineRow(Base):
     period: Mapped[str] = mapped_column(PERIOD)
     text: Mapped[str] = mapped_column(Text)
     amount_ore: Mapped[int] = mapped_column(BigInteger)
+    cost_sharing_id: Mapped[str | None] = mapped_column(ForeignKey("cost_sharings.id"))
+    party: Mapped[str | None] = mapped_column(SLUG)
 
 
 class InstalmentRow(Base):
@@ -79,6 +81,27 @@ class InstalmentRow(Base):
     period: Mapped[str] = mapped_column(PERIOD)
     amount_ore: Mapped[int] = mapped_column(BigInteger)
     invoice_id: Mapped[str] = mapped_column(ForeignKey("invoices.id"))
+
+
+class CostShareInstalmentRow(Base):
+    """What of a booked cost share is to be invoiced in a month; an invoice carries it once."""
+
+    __tablename__ = "cost_share_instalments"
+    __table_args__ = (
+        UniqueConstraint("share_id", "period"),
+        Index(None, "org_number", "period"),
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    share_id: Mapped[str] = mapped_column(ForeignKey("cost_shares.id"))
+    sharing_id: Mapped[str] = mapped_column(ForeignKey("cost_sharings.id"))
+    arrangement: Mapped[str] = mapped_column(SLUG)
+    party: Mapped[str] = mapped_column(SLUG)
+    org_number: Mapped[str] = mapped_column(ORG_NUMBER)
+    line: Mapped[str] = mapped_column(SLUG)
+    period: Mapped[str] = mapped_column(PERIOD)
+    amount_ore: Mapped[int] = mapped_column(BigInteger)
+    invoice_id: Mapped[str | None] = mapped_column(ForeignKey("invoices.id"))
 
 
 class ClosedMonthRow(Base):

@@ -1,17 +1,18 @@
-"""The centre's own prices of services that no tariff prices."""
+"""The centre's own prices: of services that no tariff prices, and of one agency's own items."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Date, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Date, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.billing.tables.base import FOREIGN_ID, ID, ORG_NUMBER, SLUG, Base
 from services.chassis.columns import UTCDateTime
 
-SERIES = String(180)
-"""Service, unit and organisation number (``*`` for all agencies), with strokes between."""
+SERIES = String(350)
+"""Service, unit and whose it is (``*`` for all agencies), and more where it stands beside the
+tariff, with strokes between."""
 
 
 class OwnPriceRow(Base):
@@ -27,6 +28,9 @@ class OwnPriceRow(Base):
     service_area: Mapped[str] = mapped_column(SLUG)
     unit: Mapped[str] = mapped_column(SLUG)
     org_number: Mapped[str | None] = mapped_column(ORG_NUMBER)
+    case_id: Mapped[str | None] = mapped_column(FOREIGN_ID)
+    beside_tariff: Mapped[bool] = mapped_column(Boolean)
+    instead_of: Mapped[str | None] = mapped_column(SLUG)
     amount_ore: Mapped[int | None] = mapped_column(BigInteger)
     name: Mapped[str] = mapped_column(Text)
     name_sv: Mapped[str] = mapped_column(Text)

@@ -25,6 +25,7 @@ class TrueUpRow(Base):
     """A booked true-up; its difference is a line on the next invoice.
 
     ``occasion`` is ``agreed-day`` for those of the agreement's days, else the settlement.
+    ``carried`` are the service areas whose difference was left to the next true-up.
     """
 
     __tablename__ = "true_ups"
@@ -39,12 +40,16 @@ class TrueUpRow(Base):
     through: Mapped[str] = mapped_column(PERIOD)
     difference_ore: Mapped[int] = mapped_column(BigInteger)
     contact_areas: Mapped[list[str]] = mapped_column(JSONDocument)
+    carried: Mapped[list[dict[str, Any]]] = mapped_column(JSONDocument)
     invoice_id: Mapped[str | None] = mapped_column(ForeignKey("invoices.id"))
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class TrueUpMonthRow(Base):
-    """What a true-up booked for one service and month, with the steps of its reckoning."""
+    """What a true-up booked for one service and month, with the steps of its reckoning.
+
+    What is actual less what is charged is the sum of the four causes.
+    """
 
     __tablename__ = "true_up_months"
     __table_args__ = (UniqueConstraint("true_up_id", "service", "period"),)
@@ -58,8 +63,51 @@ class TrueUpMonthRow(Base):
     period: Mapped[str] = mapped_column(PERIOD)
     charged_ore: Mapped[int] = mapped_column(BigInteger)
     actual_ore: Mapped[int] = mapped_column(BigInteger)
+    by_volume_ore: Mapped[int] = mapped_column(BigInteger)
+    by_cost_ore: Mapped[int] = mapped_column(BigInteger)
+    by_tariff_ore: Mapped[int] = mapped_column(BigInteger)
+    by_membership_ore: Mapped[int] = mapped_column(BigInteger)
     late: Mapped[bool] = mapped_column(Boolean)
     steps: Mapped[list[str]] = mapped_column(JSONDocument)
+
+
+class TrueUpTermsRow(Base):
+    """When and how a subscription is trued up from a day on; it never changes.
+
+    ``days`` are month and day as ``04-30``; none: those of the signed agreement.
+    """
+
+    __tablename__ = "true_up_terms"
+    __table_args__ = (UniqueConstraint("subscription_id", "number"),)
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    subscription_id: Mapped[str] = mapped_column(ForeignKey("subscriptions.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    holds_from: Mapped[date] = mapped_column(Date)
+    days: Mapped[list[str]] = mapped_column(JSONDocument)
+    materiality_ore: Mapped[int] = mapped_column(BigInteger)
+    settles_at: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(Text)
+    registered_by: Mapped[str] = mapped_column(FOREIGN_ID)
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class ActualPriceRow(Base):
+    """What one of a unit of a service turned out to cost in a month; the newest counts."""
+
+    __tablename__ = "actual_prices"
+    __table_args__ = (UniqueConstraint("service", "unit", "period", "number"),)
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    service: Mapped[str] = mapped_column(SLUG)
+    unit: Mapped[str] = mapped_column(SLUG)
+    period: Mapped[str] = mapped_column(PERIOD)
+    number: Mapped[int] = mapped_column(Integer)
+    # A decimal as text: SQLite would keep it as a float.
+    amount_ore: Mapped[str] = mapped_column(String(40))
+    cost_basis: Mapped[str] = mapped_column(Text)
+    registered_by: Mapped[str] = mapped_column(FOREIGN_ID)
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class FinalSettlementRow(Base):

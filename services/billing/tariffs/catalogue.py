@@ -1,4 +1,8 @@
-"""The published tariffs, read from ``data/tariffs/*.yaml``. A new tariff is a new file."""
+"""The published tariffs of ``data/tariffs/*.yaml``, which every database begins with.
+
+A migration enters them as they stand. Later tariffs are registered, and no file is read for
+them.
+"""
 
 from __future__ import annotations
 
@@ -12,55 +16,59 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.billing.tariffs.domain import Tariff, TariffItem
+from services.billing.own_prices.catalogue import priced_services
+from services.billing.tariffs.checks import faults
+from services.billing.tariffs.domain import Tariff
+from services.billing.tariffs.items import ItemDocument, item_of
 from services.contracts.values import Slug
 
 _FOLDER = Path(__file__).parents[1] / "data" / "tariffs"
 
 
-class _ItemDocument(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class TariffDocument(BaseModel):
+    """A tariff as a file."""
 
-    key: Slug
-    service_area: Slug
-    services: Annotated[tuple[Slug, ...], Field(min_length=1)]
-    name: str
-    unit: Slug
-    prices_ore: Annotated[tuple[Annotated[int, Field(strict=True, ge=0)], ...], Field(min_length=1)]
-    option: Slug | None = None
-
-
-class _TariffDocument(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     key: Slug
     name: str
+    name_sv: str
     valid_from: date
     valid_until: date | None = None
-    items: Annotated[tuple[_ItemDocument, ...], Field(min_length=1)]
+    items: Annotated[tuple[ItemDocument, ...], Field(min_length=1)]
+
+    @property
+    def tariff(self) -> Tariff:
+        """The tariff."""
+        return Tariff(
+            key=self.key,
+            name=self.name,
+            name_sv=self.name_sv,
+            valid_from=self.valid_from,
+            valid_until=self.valid_until,
+            items=tuple(item_of(item) for item in self.items),
+        )
 
 
-def read_tariff(text: str) -> Tariff:
+def read_tariff(text: str) -> TariffDocument:
     """A tariff from its YAML text.
 
     Raises:
-        ValueError: a field is missing, unknown or of the wrong kind, or a key is repeated.
+        ValueError: a field is missing, unknown or of the wrong kind, or an item is at fault.
     """
-    document = _TariffDocument.model_validate(yaml.safe_load(text))
-    keys = [item.key for item in document.items]
-    if len(set(keys)) != len(keys):
-        raise ValueError(f"tariff {document.key} repeats the key of an item")
-    return Tariff(
-        key=document.key,
-        name=document.name,
-        valid_from=document.valid_from,
-        valid_until=document.valid_until,
-        items=tuple(TariffItem(**dict(item)) for item in document.items),
-    )
+    document = TariffDocument.model_validate(yaml.safe_load(text))
+    found = next(faults(document.items, priced_services()), None)
+    if found is not None:
+        raise ValueError(f"{document.key}, item {found.row}, {found.field}: {found.said}")
+    return document
 
 
 @cache
+def documents() -> tuple[TariffDocument, ...]:
+    """Every file's tariff, in the order of the keys."""
+    return tuple(read_tariff(path.read_text("utf-8")) for path in sorted(_FOLDER.glob("*.yaml")))
+
+
 def tariffs() -> Mapping[str, Tariff]:
-    """Every published tariff by its key, in the order of the keys."""
-    found = [read_tariff(path.read_text("utf-8")) for path in sorted(_FOLDER.glob("*.yaml"))]
-    return MappingProxyType({tariff.key: tariff for tariff in found})
+    """Every file's tariff by its key."""
+    return MappingProxyType({document.key: document.tariff for document in documents()})

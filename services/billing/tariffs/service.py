@@ -8,18 +8,11 @@ from services.billing.own_prices.items import items_by_service
 from services.billing.schedule import stockholm_day
 from services.billing.tables import FeeIndicationRow
 from services.billing.tariffs import repository
-from services.billing.tariffs.catalogue import tariffs
-from services.billing.tariffs.domain import (
-    ExpectedUse,
-    FeeLine,
-    IndicationRefusedError,
-    indicate,
-    tariff_for,
-)
+from services.billing.tariffs.choosing import tariff_for
+from services.billing.tariffs.indicating import ExpectedUse, IndicationRefusedError, indicate
 from services.chassis.unit_of_work import UnitOfWork
 from services.contracts.billing import FeeIndicated, FeeIndicationRefused
 from services.contracts.onboarding import FeeIndicationRequested
-from services.contracts.values import FeeItem, IndicatedFeeLine
 
 
 async def answer(uow: UnitOfWork, request: FeeIndicationRequested) -> None:
@@ -53,14 +46,17 @@ async def answer(uow: UnitOfWork, request: FeeIndicationRequested) -> None:
 
 async def _indicated(uow: UnitOfWork, request: FeeIndicationRequested) -> FeeIndicated:
     today = stockholm_day(uow.now)
-    tariff = tariff_for(list(tariffs().values()), request.tariff, today)
+    known = await repository.versions(uow.session)
+    version = tariff_for(known, request.tariff, today, uow.now)
     services = [each.service for each in request.services]
-    own = await own_prices.holding(uow, services, request.org_number, today)
+    own = await own_prices.holding(
+        uow, services, request.org_number, today, case_id=request.case_id
+    )
     lines = indicate(
-        tariff,
+        version.tariff,
         request.headcount,
         [
-            ExpectedUse(each.service, each.yearly_volumes, _name_sv(each.service))
+            ExpectedUse(each.service, each.yearly_volumes, name_sv_of(each.service))
             for each in request.services
         ],
         own=items_by_service(own),
@@ -69,30 +65,14 @@ async def _indicated(uow: UnitOfWork, request: FeeIndicationRequested) -> FeeInd
         request_id=request.request_id,
         case_id=request.case_id,
         org_number=request.org_number,
-        tariff=tariff.key,
+        tariff=version.tariff.key,
+        tariff_version=version.number,
         yearly_total_ore=sum(line.amount_ore for line in lines),
-        lines=tuple(_contract_line(line) for line in lines),
+        lines=tuple(line.as_signed() for line in lines),
     )
 
 
-def _name_sv(service: str) -> str | None:
+def name_sv_of(service: str) -> str | None:
+    """What a service is called in Swedish; None where it is not known."""
     known = priced_services().get(service)
     return known.name_sv if known is not None else None
-
-
-def _contract_line(line: FeeLine) -> IndicatedFeeLine:
-    return IndicatedFeeLine(
-        service=line.service,
-        item=FeeItem(
-            key=line.item.key,
-            service_area=line.item.service_area,
-            name=line.item.name,
-            unit=line.item.unit,
-            unit_price_ore=line.unit_price_ore,
-            yearly_quantity=line.yearly_quantity,
-            name_sv=line.item.name_sv,
-            own_price=line.item.own_price,
-        ),
-        amount_ore=line.amount_ore,
-        explanation=line.explanation,
-    )

@@ -6,6 +6,8 @@ the quantities. Everything is reckoned month by month:
 - fixed items cost their share of the month, cut by days as the instalment is;
 - a unit whose volume is reported for the month costs reported quantity x signed prices; when
   prices change within the month, each counts by the days it held, for a report tells no days;
+- where the prices are in bands of the year's volume, the reported months of the calendar year
+  are reckoned together, and a month costs what it adds to them (``banded``);
 - a unit without any report for the month costs what the instalment expected of it. A
   missing report is not a nought: a nought is reported as 0.
 
@@ -15,33 +17,53 @@ every month through its last one, the result as known now less what earlier true
 booked. Their sum is therefore what one computation over the whole time would give, and
 volumes that arrive after their month was trued up fall into the next true-up by
 themselves, as late volumes. So does what becomes known late of the terms: a month that
-turns out not to be charged at all is booked back to nothing.
+turns out not to be charged at all is booked back to nothing; and so does what was not material
+before (``carry``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from services.billing.months import Month
-from services.billing.subscriptions.domain import (
-    ServiceTerms,
-    SignedItem,
-    Stretch,
-    by_days,
-    charged_months,
-    days_in_operation,
-    instalment,
-    parts_of,
-    yearly,
+from services.billing.subscriptions.domain import ServiceTerms, charged_months, instalment
+from services.billing.true_up.causes import NONE, Causes
+from services.billing.true_up.month_cost import (
+    NO_PRICES,
+    NOT_IN_OPERATION,
+    ActualPrices,
+    MonthCost,
+    Reported,
+    actual_cost,
+    in_month,
+    reported_of,
 )
-from services.billing.units import FIXED, MONTH
-from services.billing.wording import quantity
-from services.chassis.money import allocate, format_sek, round_half_up
+from services.chassis.money import format_sek
 
-Reported = Mapping[tuple[str, str, Month], int]
-"""Reported quantities by service, unit and month; what is absent was not reported."""
+__all__ = [
+    "Booked",
+    "Carried",
+    "PricesOf",
+    "Reported",
+    "SettledMonth",
+    "Settlement",
+    "Totals",
+    "actual_cost",
+    "at_signed_prices",
+    "carry",
+    "contact_required",
+    "reported_of",
+    "settle",
+]
+
+PricesOf = Callable[[str, Month], ActualPrices]
+"""The actual prices of a service in a month, by unit; none where signed prices settle it."""
+
+
+def at_signed_prices(_service: str, _month: Month) -> ActualPrices:
+    """No actual prices: every month is settled at what was signed."""
+    return NO_PRICES
 
 
 @dataclass(frozen=True)
@@ -50,6 +72,7 @@ class Booked:
 
     charged_ore: int
     actual_ore: int
+    causes: Causes = NONE
 
 
 @dataclass(frozen=True)
@@ -57,7 +80,7 @@ class SettledMonth:
     """What a true-up books for one service and month.
 
     ``late`` marks a month that an earlier true-up already covered; its amounts are then
-    the change that late volumes, or terms known late, make.
+    the change that late volumes, or terms known late, make. ``causes`` sum to the difference.
     """
 
     service: str
@@ -67,6 +90,7 @@ class SettledMonth:
     actual_ore: int
     late: bool
     steps: tuple[str, ...]
+    causes: Causes = NONE
 
     @property
     def difference_ore(self) -> int:
@@ -76,10 +100,11 @@ class SettledMonth:
 
 @dataclass(frozen=True)
 class Totals:
-    """Charged against actual, summed over some months."""
+    """Charged against actual, summed over some months; ``causes`` sum to the difference."""
 
     charged_ore: int
     actual_ore: int
+    causes: Causes = NONE
 
     @property
     def difference_ore(self) -> int:
@@ -88,11 +113,24 @@ class Totals:
 
 
 @dataclass(frozen=True)
+class Carried:
+    """A service area whose difference is not material, and what would have made it so."""
+
+    service_area: str
+    difference_ore: int
+    materiality_ore: int
+
+
+@dataclass(frozen=True)
 class Settlement:
-    """A whole true-up: its months in order of service and time."""
+    """A whole true-up: its months in order of service and time.
+
+    ``carried`` are service areas whose months are left to the next one.
+    """
 
     through: Month
     months: tuple[SettledMonth, ...]
+    carried: tuple[Carried, ...] = ()
 
     @property
     def totals(self) -> Totals:
@@ -120,101 +158,11 @@ class Settlement:
 
 
 def _totals(rows: Sequence[SettledMonth]) -> Totals:
-    return Totals(sum(row.charged_ore for row in rows), sum(row.actual_ore for row in rows))
-
-
-@dataclass(frozen=True)
-class MonthCost:
-    """What one service cost in one month, with every step of the calculation."""
-
-    actual_ore: int
-    steps: tuple[str, ...]
-
-
-NOT_IN_OPERATION = MonthCost(0, ("not in operation in the month after all",))
-"""What a month costs that turned out not to be charged."""
-
-
-def actual_cost(terms: ServiceTerms, month: Month, reported: Mapping[str, int]) -> MonthCost:
-    """What a month's use of a service costs.
-
-    Args:
-        terms: the service as signed.
-        month: one of its charged months.
-        reported: quantity per unit; a unit that is absent was not reported. A fixed item
-            takes no report.
-    """
-    parts = parts_of(terms, month)
-    fixed = by_days([(yearly(_fixed_items(each)), days) for each, days in parts], month)
-    has_fixed = any(_fixed_items(each) for each, _ in parts)
-    steps = [_fixed_step(fixed, terms, month)] if has_fixed else []
-    # The rest of the instalment is what the year's expectation gives the other units.
-    expected = _expected_by_unit(parts, instalment(terms, month) - fixed)
-    total = fixed
-    for unit, expected_ore in expected.items():
-        number = reported.get(unit)
-        if number is None:
-            total += expected_ore
-            steps.append(
-                f"no volume in {unit}s reported for {month}:"
-                f" the expected {format_sek(expected_ore)} count"
-            )
-        else:
-            cost = round_half_up(number * _price(parts, unit))
-            total += cost
-            steps.append(f"{_priced(parts, unit, number)} = {format_sek(cost)}")
-    return MonthCost(total, tuple(steps))
-
-
-Parts = Sequence[tuple[Stretch, int]]
-"""The stretches of a month, each with its days in it."""
-
-
-def _of_unit(stretch: Stretch, unit: str) -> list[SignedItem]:
-    return [item for item in stretch.items if item.unit == unit]
-
-
-def _fixed_items(stretch: Stretch) -> list[SignedItem]:
-    return [item for item in stretch.items if item.unit in FIXED]
-
-
-def _unit_price(stretch: Stretch, unit: str) -> int:
-    """What one of a unit costs while a stretch lasts; items of one unit add up."""
-    return sum(item.unit_price_ore for item in _of_unit(stretch, unit))
-
-
-def _price(parts: Parts, unit: str) -> Fraction:
-    """The month's price of one of a unit: the prices, each weighed by the days it held."""
-    weighed = sum(_unit_price(each, unit) * days for each, days in parts)
-    return Fraction(weighed, sum(days for _, days in parts))
-
-
-def _priced(parts: Parts, unit: str, number: int) -> str:
-    prices = {_unit_price(each, unit) for each, _ in parts}
-    if len(prices) == 1:
-        return f"{quantity(number, unit)} x {format_sek(prices.pop())}"
-    by_day = " and ".join(
-        f"{format_sek(_unit_price(each, unit))} for {days} days" for each, days in parts
+    return Totals(
+        sum(row.charged_ore for row in rows),
+        sum(row.actual_ore for row in rows),
+        sum((row.causes for row in rows), NONE),
     )
-    return f"{quantity(number, unit)} x the price by days ({by_day})"
-
-
-def _fixed_step(fixed: int, terms: ServiceTerms, month: Month) -> str:
-    days = days_in_operation(terms, month)
-    part = "" if days == month.days else f" for {days} of {month.days} days"
-    items = [item for each in terms.stretches for item in _fixed_items(each)]
-    monthly = "monthly " if all(item.unit == MONTH for item in items) else ""
-    return f"fixed {monthly}fees{part}: {format_sek(fixed)}"
-
-
-def _expected_by_unit(parts: Parts, amount_ore: int) -> dict[str, int]:
-    items = [(item, days) for each, days in parts for item in each.items if item.unit not in FIXED]
-    weights: dict[str, int] = {}
-    for item, days in items:
-        weights[item.unit] = weights.get(item.unit, 0) + item.yearly_ore * days
-    if not any(weights.values()):
-        return dict.fromkeys(weights, 0)
-    return dict(zip(weights, allocate(amount_ore, list(weights.values())), strict=True))
 
 
 def settle(
@@ -222,6 +170,7 @@ def settle(
     reported: Reported,
     booked: Mapping[tuple[str, Month], Booked],
     through: Month,
+    prices_of: PricesOf = at_signed_prices,
 ) -> Settlement:
     """What a true-up through a month would book now.
 
@@ -230,10 +179,11 @@ def settle(
         reported: every volume known now; later months are left out of account.
         booked: what earlier true-ups booked per service and month, in sum.
         through: the last month to settle; it must have ended.
+        prices_of: the actual prices of the months that are settled at those.
     """
     rows: list[SettledMonth] = []
     for terms in services:
-        rows.extend(_settle_service(terms, reported, booked, through))
+        rows.extend(_settle_service(terms, reported, booked, through, prices_of))
     return Settlement(through, tuple(rows))
 
 
@@ -242,40 +192,69 @@ def _settle_service(
     reported: Reported,
     booked: Mapping[tuple[str, Month], Booked],
     through: Month,
+    prices_of: PricesOf,
 ) -> Iterator[SettledMonth]:
     live = set(charged_months(terms, through))
     known = {month for service, month in booked if service == terms.service and month <= through}
+    so_far = reported_of(terms, reported)
     for month in sorted(live | known):
-        in_month = {
-            unit: reported[terms.service, unit, month]
-            for unit in terms.units
-            if (terms.service, unit, month) in reported
-        }
-        cost = actual_cost(terms, month, in_month) if month in live else NOT_IN_OPERATION
+        cost = NOT_IN_OPERATION
+        if month in live:
+            prices = prices_of(terms.service, month)
+            cost = actual_cost(terms, month, in_month(so_far, month), so_far, prices)
         before = booked.get((terms.service, month))
-        charged = instalment(terms, month)
+        row = _row(terms, month, cost)
         if before is None:
-            yield _row(terms, month, Totals(charged, cost.actual_ore), cost.steps, late=False)
+            yield row
             continue
-        change = Totals(charged - before.charged_ore, cost.actual_ore - before.actual_ore)
-        if change != Totals(0, 0):
-            why = "late volumes" if change.charged_ore == 0 else "the terms became known late"
-            steps = (f"{why}: settled before at {format_sek(before.actual_ore)}", *cost.steps)
-            yield _row(terms, month, change, steps, late=True)
+        change = replace(
+            row,
+            charged_ore=row.charged_ore - before.charged_ore,
+            actual_ore=row.actual_ore - before.actual_ore,
+            causes=row.causes - before.causes,
+            late=True,
+        )
+        if (change.charged_ore, change.actual_ore, change.causes) != (0, 0, NONE):
+            why = (
+                "late volumes, corrections or prices"
+                if change.charged_ore == 0
+                else "the terms became known late"
+            )
+            step = f"{why}: settled before at {format_sek(before.actual_ore)}"
+            yield replace(change, steps=(step, *cost.steps))
 
 
-def _row(
-    terms: ServiceTerms, month: Month, totals: Totals, steps: tuple[str, ...], *, late: bool
-) -> SettledMonth:
+def _row(terms: ServiceTerms, month: Month, cost: MonthCost) -> SettledMonth:
     return SettledMonth(
         service=terms.service,
         service_area=terms.service_area,
         month=month,
-        charged_ore=totals.charged_ore,
-        actual_ore=totals.actual_ore,
-        late=late,
-        steps=steps,
+        charged_ore=instalment(terms, month),
+        actual_ore=cost.actual_ore,
+        late=False,
+        steps=cost.steps,
+        causes=cost.causes,
     )
+
+
+def carry(settlement: Settlement, materiality_ore: int) -> Settlement:
+    """The settlement without the service areas whose difference is not material.
+
+    Their months stay unbooked, so that the next true-up finds them with all that has come
+    since; nothing is rounded away. An area without any difference has nothing to carry.
+
+    Args:
+        settlement: what there is to settle.
+        materiality_ore: differences below it, in either direction, are carried; with 0 none is.
+    """
+    carried = tuple(
+        Carried(area, totals.difference_ore, materiality_ore)
+        for area, totals in settlement.by_area().items()
+        if 0 < abs(totals.difference_ore) < materiality_ore
+    )
+    areas = {each.service_area for each in carried}
+    months = tuple(row for row in settlement.months if row.service_area not in areas)
+    return replace(settlement, months=months, carried=carried)
 
 
 def contact_required(difference_ore: int, threshold_ore: int) -> bool:

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.months import Month
 from services.billing.subscriptions.repository import of_subscriptions_visible
-from services.billing.tables import TrueUpMonthRow, TrueUpRow
+from services.billing.tables import TrueUpMonthRow, TrueUpRow, TrueUpTermsRow
+from services.billing.true_up.causes import Causes
 from services.billing.true_up.domain import Booked
 from services.contracts.succession import Scope
 
@@ -37,13 +38,19 @@ async def booked(session: AsyncSession, subscription_id: str) -> dict[tuple[str,
             TrueUpMonthRow.period,
             func.sum(TrueUpMonthRow.charged_ore),
             func.sum(TrueUpMonthRow.actual_ore),
+            func.sum(TrueUpMonthRow.by_volume_ore),
+            func.sum(TrueUpMonthRow.by_cost_ore),
+            func.sum(TrueUpMonthRow.by_tariff_ore),
+            func.sum(TrueUpMonthRow.by_membership_ore),
         )
         .where(TrueUpMonthRow.subscription_id == subscription_id)
         .group_by(TrueUpMonthRow.service, TrueUpMonthRow.period)
     )
     return {
-        (service, Month.parse(period)): Booked(int(charged), int(actual))
-        for service, period, charged, actual in rows
+        (service, Month.parse(period)): Booked(
+            int(charged), int(actual), Causes(*(int(cause) for cause in causes))
+        )
+        for service, period, charged, actual, *causes in rows
     }
 
 
@@ -92,3 +99,14 @@ async def page(
     if after is not None:
         query = query.where(TrueUpRow.id > after)
     return (await session.scalars(query)).all()
+
+
+async def terms_of(session: AsyncSession, subscription_id: str) -> Sequence[TrueUpTermsRow]:
+    """The terms that were registered for a subscription, oldest first."""
+    return (
+        await session.scalars(
+            select(TrueUpTermsRow)
+            .where(TrueUpTermsRow.subscription_id == subscription_id)
+            .order_by(TrueUpTermsRow.number)
+        )
+    ).all()

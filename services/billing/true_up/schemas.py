@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from services.billing.true_up import telling
+from services.billing.true_up.causes import Causes
 from services.billing.true_up.domain import Settlement
 from services.billing.true_up.service import AGREED_DAY, BookedTrueUp, areas_of
 from services.chassis.schemas import RequestModel, ResponseModel
@@ -17,13 +19,28 @@ class SimulationIn(RequestModel):
     through: YearMonth
 
 
+class CausesOut(ResponseModel):
+    """Why the amounts differ: four parts that sum to the difference, to the öre.
+
+    ``volume``: another quantity than expected. ``cost``: the actual price in place of the signed
+    one. ``tariff``: the year's volume falls into other bands of the price. ``membership``: the
+    service joined or left within the month, which is charged by days.
+    """
+
+    volume_ore: int
+    cost_ore: int
+    tariff_ore: int
+    membership_ore: int
+
+
 class ServiceTotalsOut(ResponseModel):
-    """What a service was charged against what its volumes cost."""
+    """What a service was charged against what its volumes cost, and why they differ."""
 
     service: str
     charged_ore: int
     actual_ore: int
     difference_ore: int
+    causes: CausesOut
 
 
 class SettledMonthOut(ResponseModel):
@@ -38,17 +55,33 @@ class SettledMonthOut(ResponseModel):
     charged_ore: int
     actual_ore: int
     difference_ore: int
+    causes: CausesOut
     late: bool
     steps: tuple[str, ...]
 
 
+class CarriedOut(ResponseModel):
+    """A service area whose difference is below what is material: the next true-up takes it."""
+
+    service_area: str
+    difference_ore: int
+    materiality_ore: int
+
+
 class SettlementOut(ResponseModel):
-    """Charged against actual; a difference above 0 is for the customer to pay."""
+    """Charged against actual; a difference above 0 is for the customer to pay.
+
+    ``explanation`` says in a few sentences why they differ. ``carried`` is not in the amounts.
+    """
 
     through: str
     charged_ore: int
     actual_ore: int
     difference_ore: int
+    causes: CausesOut
+    explanation: str
+    explanation_sv: str
+    carried: tuple[CarriedOut, ...]
     areas: tuple[TrueUpByArea, ...]
     services: tuple[ServiceTotalsOut, ...]
     months: tuple[SettledMonthOut, ...]
@@ -77,6 +110,10 @@ def settlement_out(settlement: Settlement) -> SettlementOut:
         charged_ore=totals.charged_ore,
         actual_ore=totals.actual_ore,
         difference_ore=totals.difference_ore,
+        causes=_causes_out(totals.causes),
+        explanation=telling.in_english(settlement),
+        explanation_sv=telling.in_swedish(settlement),
+        carried=tuple(CarriedOut.model_validate(each) for each in settlement.carried),
         areas=areas_of(settlement),
         services=tuple(
             ServiceTotalsOut(
@@ -84,6 +121,7 @@ def settlement_out(settlement: Settlement) -> SettlementOut:
                 charged_ore=each.charged_ore,
                 actual_ore=each.actual_ore,
                 difference_ore=each.difference_ore,
+                causes=_causes_out(each.causes),
             )
             for service, each in settlement.by_service().items()
         ),
@@ -94,12 +132,17 @@ def settlement_out(settlement: Settlement) -> SettlementOut:
                 charged_ore=month.charged_ore,
                 actual_ore=month.actual_ore,
                 difference_ore=month.difference_ore,
+                causes=_causes_out(month.causes),
                 late=month.late,
                 steps=month.steps,
             )
             for month in settlement.months
         ),
     )
+
+
+def _causes_out(causes: Causes) -> CausesOut:
+    return CausesOut.model_validate(causes)
 
 
 def true_up_out(true_up: BookedTrueUp) -> TrueUpOut:

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
+from services.billing.ledger import recording
 from services.billing.months import Month, last_month_ended_by
 from services.billing.problems import PERIOD_NOT_ENDED
 from services.billing.schedule import settlement_rules, stockholm_day
 from services.billing.subscriptions import service as subscriptions
 from services.billing.subscriptions.service import Subscription
 from services.billing.tables import TrueUpMonthRow, TrueUpRow
-from services.billing.true_up import repository
-from services.billing.true_up.domain import SettledMonth, Settlement, contact_required, settle
+from services.billing.true_up import prices, repository
+from services.billing.true_up.causes import Causes
+from services.billing.true_up.domain import (
+    Carried,
+    PricesOf,
+    SettledMonth,
+    Settlement,
+    at_signed_prices,
+    carry,
+    contact_required,
+    settle,
+)
+from services.billing.true_up.month_cost import NO_PRICES, ActualPrices
+from services.billing.true_up.terms import SettlesAt, ends_year
 from services.billing.volumes import repository as volume_repository
-from services.billing.volumes import service as volumes
+from services.billing.volumes import taking_up
 from services.chassis.ids import new_id
 from services.chassis.problems import Problem
 from services.chassis.unit_of_work import UnitOfWork
@@ -68,8 +81,12 @@ async def book(
     row = subscription.row
     if await repository.exists(uow.session, row.id, day, occasion):
         return None
-    settlement = await _settlement(uow, subscription, last_month_ended_by(day), services)
-    if not settlement.months:
+    through = last_month_ended_by(day)
+    settles_all = occasion != AGREED_DAY or ends_year(through)
+    settlement = await settle_now(
+        uow, subscription, through, services=services, settles_all=settles_all
+    )
+    if not settlement.months and not settlement.carried:
         return None
     areas = areas_of(settlement)
     true_up = TrueUpRow(
@@ -82,6 +99,7 @@ async def book(
         through=str(settlement.through),
         difference_ore=settlement.totals.difference_ore,
         contact_areas=[area.service_area for area in areas if area.contact_required],
+        carried=[asdict(each) for each in settlement.carried],
         invoice_id=None,
         recorded_at=uow.recorded_at,
     )
@@ -92,17 +110,20 @@ async def book(
     )
     row.revision += 1
     await uow.session.flush()
-    uow.record(
-        TrueUpSettled(
-            true_up_id=true_up.id,
-            subscription_id=row.id,
-            org_number=true_up.org_number,
-            settled_on=day,
-            areas=areas,
-            difference_ore=true_up.difference_ore,
-        ),
-        version=row.revision,
-    )
+    by_service = settlement.by_service().items()
+    recording.true_up(uow, true_up, {key: each.difference_ore for key, each in by_service})
+    if settlement.months:
+        uow.record(
+            TrueUpSettled(
+                true_up_id=true_up.id,
+                subscription_id=row.id,
+                org_number=true_up.org_number,
+                settled_on=day,
+                areas=areas,
+                difference_ore=true_up.difference_ore,
+            ),
+            version=row.revision,
+        )
     return BookedTrueUp(true_up, settlement)
 
 
@@ -120,22 +141,55 @@ async def simulate(
             PERIOD_NOT_ENDED,
             f"{through} has not ended, so its use is not known; choose an earlier month.",
         )
-    return await _settlement(uow, subscription, through)
+    return await settle_now(uow, subscription, through, settles_all=ends_year(through))
 
 
-async def _settlement(
+async def settle_now(
     uow: UnitOfWork,
     subscription: Subscription,
     through: Month,
-    only: Collection[str] | None = None,
+    *,
+    services: Collection[str] | None = None,
+    settles_all: bool,
 ) -> Settlement:
-    await volumes.take_up_for(uow, subscription)
-    return settle(
-        [each for each in subscription.terms if only is None or each.service in only],
+    """What there is to settle through a month, by all that is known: simulated and booked alike.
+
+    Args:
+        uow: the unit of work.
+        subscription: it must be held where the result is booked.
+        through: the last month; it must have ended.
+        services: only these; None for all.
+        settles_all: nothing is carried, however small it is.
+    """
+    await taking_up.for_subscription(uow, subscription)
+    settlement = settle(
+        [each for each in subscription.terms if services is None or each.service in services],
         await volume_repository.reported(uow.session, subscription.row.id),
         await repository.booked(uow.session, subscription.row.id),
         through,
+        await prices_of(uow, subscription),
     )
+    terms = subscription.true_up_terms_on(through.last_day)
+    return carry(settlement, 0 if settles_all else terms.materiality_ore)
+
+
+async def prices_of(uow: UnitOfWork, subscription: Subscription) -> PricesOf:
+    """The actual prices of a subscription's services in the months settled at those."""
+    at_actual = any(
+        each.settles_at is SettlesAt.ACTUAL_PRICES for each in subscription.stored.true_up_terms
+    )
+    if not at_actual:
+        return at_signed_prices
+    services = {each.service for each in subscription.terms}
+    known = await prices.of_services(uow.session, services)
+
+    def of_month(service: str, month: Month) -> ActualPrices:
+        terms = subscription.true_up_terms_on(month.last_day)
+        if terms.settles_at is SettlesAt.SIGNED_PRICES:
+            return NO_PRICES
+        return known.get((service, month), NO_PRICES)
+
+    return of_month
 
 
 def areas_of(settlement: Settlement) -> tuple[TrueUpByArea, ...]:
@@ -164,6 +218,10 @@ def _month_row(true_up: TrueUpRow, position: int, month: SettledMonth) -> TrueUp
         period=str(month.month),
         charged_ore=month.charged_ore,
         actual_ore=month.actual_ore,
+        by_volume_ore=month.causes.volume_ore,
+        by_cost_ore=month.causes.cost_ore,
+        by_tariff_ore=month.causes.tariff_ore,
+        by_membership_ore=month.causes.membership_ore,
         late=month.late,
         steps=list(month.steps),
     )
@@ -186,6 +244,7 @@ async def with_settlements(uow: UnitOfWork, rows: Sequence[TrueUpRow]) -> list[B
             Settlement(
                 through=Month.parse(row.through),
                 months=tuple(_settled_month(month) for month in months[row.id]),
+                carried=tuple(Carried(**each) for each in row.carried),
             ),
         )
         for row in rows
@@ -201,4 +260,5 @@ def _settled_month(row: TrueUpMonthRow) -> SettledMonth:
         actual_ore=row.actual_ore,
         late=row.late,
         steps=tuple(row.steps),
+        causes=Causes(row.by_volume_ore, row.by_cost_ore, row.by_tariff_ore, row.by_membership_ore),
     )

@@ -1,10 +1,16 @@
-"""Where a reported volume belongs (DOMAIN.md section 7: actual use in the year counts)."""
+"""Where a reported volume belongs (DOMAIN.md section 7: actual use in the year counts).
+
+A report is a fact and never changes. What was wrong is put right by another fact: the same
+identity with a higher revision, or a report of its own that names the one it corrects. Of the
+accepted facts about a thing the newest counts, whatever the order they come in.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple, Protocol
 
 from services.billing.months import Month
 from services.billing.subscriptions.domain import ServiceTerms, days_in_operation
@@ -27,6 +33,38 @@ class SetAside(StrEnum):
     UNIT_IS_FIXED = "unit_is_fixed"
     NOT_LIVE_IN_PERIOD = "not_live_in_period"
     SETTLED_FINALLY = "settled_finally"
+    PERIOD_CLOSED = "period_closed"
+    CORRECTED_UNKNOWN = "corrected_unknown"
+    CORRECTED_BY_ANOTHER = "corrected_by_another"
+
+
+BY_FINANCE_ALONE = frozenset({SetAside.PERIOD_CLOSED})
+"""What is not taken up again by itself when what it waited for has come."""
+
+
+class Use(NamedTuple):
+    """What a volume is about: a customer's use of a service in a month, in a unit."""
+
+    org_number: str
+    service: str
+    unit: str
+    month: Month
+
+
+class Used(Protocol):
+    """Anything that says what is used and when."""
+
+    @property
+    def service(self) -> str:
+        """The service."""
+
+    @property
+    def unit(self) -> str:
+        """The unit it is counted in."""
+
+    @property
+    def month(self) -> Month:
+        """The month it was used in."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +72,8 @@ class Volume:
     """How much of a service a customer used in a month, as its source reports it.
 
     ``source_id`` is the report's identity within its source; ``quantity`` is 0 or more.
+    ``revision`` starts at 1. ``corrects`` is the identity of another report of the source that
+    this one takes the place of; only a first revision can have one.
     """
 
     source_id: str
@@ -42,6 +82,23 @@ class Volume:
     unit: str
     month: Month
     quantity: int
+    revision: int = 1
+    corrects: str | None = None
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What the report is known by within its source."""
+        return self.source_id, self.revision
+
+    @property
+    def use(self) -> Use:
+        """What it is about."""
+        return Use(self.org_number, self.service, self.unit, self.month)
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether it puts another report right."""
+        return self.revision > 1 or self.corrects is not None
 
 
 @dataclass(frozen=True)
@@ -74,15 +131,21 @@ class Placement:
 
 
 def place(
-    volume: Volume, *, customer_known: bool, services: Sequence[SubscribedService]
+    volume: Used,
+    *,
+    customer_known: bool,
+    services: Sequence[SubscribedService],
+    closed_through: Month | None = None,
 ) -> Placement:
     """Find the subscription that a volume counts for.
 
     Args:
-        volume: the report.
+        volume: the report, or what it is about.
         customer_known: whether the organisation is a customer at all.
         services: the customer's subscribed services, in the order they are to be tried: those
             signed under the reported number first, then what the customer has taken over.
+        closed_through: the last closed month; None where none is, or where finance takes up
+            what came after the closing.
     """
     if not customer_known:
         return Placement(None, SetAside.UNKNOWN_CUSTOMER)
@@ -97,21 +160,48 @@ def place(
     live = [each for each in by_unit if days_in_operation(each.terms, volume.month) > 0]
     for each in live:
         if not each.is_settled(volume.month):
+            if closed_through is not None and volume.month <= closed_through:
+                return Placement(None, SetAside.PERIOD_CLOSED)
             return Placement(each.subscription_id, None)
     return Placement(None, SetAside.SETTLED_FINALLY if live else SetAside.NOT_LIVE_IN_PERIOD)
 
 
-def conflicts(volumes: Sequence[Volume], known: dict[str, Volume]) -> list[str]:
-    """Identities that came with another content before, or twice unlike in one batch.
+def conflicts(volumes: Sequence[Volume], known: Mapping[tuple[str, int], Volume]) -> list[Volume]:
+    """Reports that came with another content before, or twice unlike in one batch.
 
     Args:
         volumes: the batch.
-        known: what the source reported before, by identity.
+        known: what the source reported before, by identity and revision.
     """
     seen = dict(known)
-    unlike = (
-        volume.source_id
-        for volume in volumes
-        if seen.setdefault(volume.source_id, volume) != volume
-    )
-    return list(dict.fromkeys(unlike))
+    return [volume for volume in volumes if seen.setdefault(volume.key, volume) != volume]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A known fact as far as corrections go; ``accepted`` says whether it counts or did."""
+
+    source_id: str
+    corrects: str | None
+    accepted: bool
+
+
+def why_no_correction(volume: Volume, known: Sequence[Fact]) -> SetAside | None:
+    """Why a correction cannot be applied; None when it can, or when it is no correction.
+
+    What is corrected has to be known, and no other report may have corrected it: of two that
+    did not know of each other nobody can say which one is right.
+
+    Args:
+        volume: the report.
+        known: what the source has reported of it, of what it corrects, and to correct either.
+    """
+    if not volume.is_correction:
+        return None
+    about = volume.corrects if volume.corrects is not None else volume.source_id
+    others = [each for each in known if each.source_id != volume.source_id]
+    if volume.corrects is not None and all(each.source_id != about for each in others):
+        return SetAside.CORRECTED_UNKNOWN
+    if any(each.corrects == about and each.accepted for each in others):
+        return SetAside.CORRECTED_BY_ANOTHER
+    return None

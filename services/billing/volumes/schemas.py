@@ -11,17 +11,24 @@ from pydantic import Field
 from services.billing.months import Month
 from services.billing.tables import VolumeRow
 from services.billing.volumes.domain import SetAside, Volume, VolumeStatus
-from services.billing.volumes.service import ReportedRow
+from services.billing.volumes.entering import ReportedRow
+from services.billing.volumes.reading import MAX_QUANTITY, MAX_REVISION
 from services.chassis.schemas import AS_A_NUMBER, RequestModel, ResponseModel, Text
 from services.contracts.values import OrgNumber, Slug, YearMonth
 
 MAX_ROWS = 1000
 
-Quantity = Annotated[int, Field(ge=0, le=1_000_000_000), AS_A_NUMBER]
+# Below nought is refused by a rule, which names the row.
+Quantity = Annotated[int, Field(ge=-MAX_QUANTITY, le=MAX_QUANTITY), AS_A_NUMBER]
+Revision = Annotated[int, Field(ge=1, le=MAX_REVISION), AS_A_NUMBER]
 
 
 class VolumeIn(RequestModel):
-    """How much of a service a customer used in a month; ``id`` is the source's own."""
+    """How much of a service a customer used in a month; ``id`` is the source's own.
+
+    What was wrong is corrected by a report with the same id and a higher ``revision``, or by one
+    with an id of its own that says under ``corrects`` which one it takes the place of.
+    """
 
     id: Text
     org_number: OrgNumber
@@ -29,6 +36,8 @@ class VolumeIn(RequestModel):
     unit: Slug
     period: YearMonth
     quantity: Quantity
+    revision: Revision = 1
+    corrects: Text | None = None
 
     def volume(self) -> Volume:
         """The row as the domain sees it."""
@@ -39,6 +48,8 @@ class VolumeIn(RequestModel):
             unit=self.unit,
             month=Month.parse(self.period),
             quantity=self.quantity,
+            revision=self.revision,
+            corrects=self.corrects,
         )
 
 
@@ -53,14 +64,17 @@ class VolumeAnswerOut(ResponseModel):
     """What became of a row.
 
     ``known``: it had come before, with the same content. ``reason``: why it was set
-    aside. ``late``: its month was trued up before; it belongs to the next true-up.
+    aside. ``late``: its month was trued up or closed before; it belongs to the next true-up.
+    ``superseded``: another report counts in its place.
     """
 
     id: str
+    revision: int
     status: VolumeStatus
     reason: SetAside | None
     late: bool
     known: bool
+    superseded: bool
 
 
 class VolumeReportOut(ResponseModel):
@@ -74,11 +88,13 @@ class VolumeReportOut(ResponseModel):
 
 
 class VolumeOut(ResponseModel):
-    """A reported volume."""
+    """A reported volume; ``superseded_by`` is the volume that counts in its place."""
 
     volume_id: str
     source: str
     id: str
+    revision: int
+    corrects: str | None
     org_number: str
     service: str
     unit: str
@@ -88,6 +104,7 @@ class VolumeOut(ResponseModel):
     reason: SetAside | None
     late: bool
     subscription_id: str | None
+    superseded_by: str | None
     received_at: datetime
 
 
@@ -106,10 +123,12 @@ def report_out(source: str, reported: Sequence[ReportedRow]) -> VolumeReportOut:
         rows=tuple(
             VolumeAnswerOut(
                 id=each.row.source_id,
+                revision=each.row.revision,
                 status=VolumeStatus(each.row.status),
                 reason=_reason(each.row),
                 late=each.row.late,
                 known=each.known,
+                superseded=each.row.superseded_by is not None,
             )
             for each in reported
         ),
@@ -122,6 +141,8 @@ def volume_out(row: VolumeRow) -> VolumeOut:
         volume_id=row.id,
         source=row.source,
         id=row.source_id,
+        revision=row.revision,
+        corrects=row.corrects,
         org_number=row.org_number,
         service=row.service,
         unit=row.unit,
@@ -131,5 +152,6 @@ def volume_out(row: VolumeRow) -> VolumeOut:
         reason=_reason(row),
         late=row.late,
         subscription_id=row.subscription_id,
+        superseded_by=row.superseded_by,
         received_at=row.received_at,
     )

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from services.chassis.context import current_context
-from services.chassis.http import MAX_UPLOAD_BYTES, allow_body
+from services.chassis.http import MAX_STREAM_BYTES, MAX_UPLOAD_BYTES, allow_body
 from services.chassis.problems import Problem
+from services.chassis.streaming import CLIENT_CLOSED_REQUEST
 from services.gateway import routes
 from services.gateway.edge import NamedRoute
 from services.gateway.problems import REQUEST_AMBIGUOUS
 from services.gateway.proxy.door import METHODS, check_is_json
 from services.gateway.proxy.forward import forward
 from services.gateway.proxy.upstream import Upstream
-
-_CLIENT_CLOSED_REQUEST = 499
-"""Status for the log only: nobody is left to read it."""
 
 
 def proxy_routes(upstreams: Mapping[str, Upstream]) -> list[NamedRoute]:
@@ -46,17 +44,26 @@ class _Endpoint:
 
     async def handle(self, request: Request) -> Response:
         """Pass a request on; the door has checked it already."""
+        try:
+            if request.method == "POST" and routes.is_streamed(request.url.path):
+                allow_body(request, MAX_STREAM_BYTES, streamed=True)
+                return await self._pass_on(request, request.stream())
+            return await self._pass_on(request, await self._whole_body(request))
+        except ClientDisconnect:
+            return Response(status_code=CLIENT_CLOSED_REQUEST)
+
+    async def _whole_body(self, request: Request) -> bytes:
         takes_a_file = routes.takes_a_file(request.url.path)
         if takes_a_file:
             allow_body(request, MAX_UPLOAD_BYTES)
-        try:
-            body = await request.body()
-        except ClientDisconnect:
-            return Response(status_code=_CLIENT_CLOSED_REQUEST)
+        body = await request.body()
         if body and request.method == "GET":
             raise Problem(REQUEST_AMBIGUOUS, "A GET has no body; put what you ask in the query.")
         if not takes_a_file:
             check_is_json(request.headers, body)
+        return body
+
+    async def _pass_on(self, request: Request, body: bytes | AsyncIterator[bytes]) -> Response:
         return await forward(
             self._upstream,
             method=request.method,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 
 import httpx
 from starlette.responses import Response
@@ -13,6 +13,10 @@ from services.chassis.telemetry import current_traceparent
 from services.gateway.proxy import headers as rules
 from services.gateway.proxy.upstream import Upstream
 
+STREAM_SECONDS = 3600.0
+"""How long a file of millions of rows may take, from its first byte to the answer."""
+
+_PATIENT = httpx.Timeout(STREAM_SECONDS, connect=5.0, pool=5.0)
 _REPEATABLE_METHODS = frozenset({"GET", "PUT"})
 # The body is read whole and sent anew, decoded, so these no longer hold.
 _FRAMING = frozenset({b"content-length", b"content-encoding"})
@@ -25,7 +29,7 @@ async def forward(
     path: str,
     query: str,
     headers: Iterable[tuple[bytes, bytes]],
-    body: bytes,
+    body: bytes | AsyncIterator[bytes],
     correlation_id: str,
 ) -> Response:
     """The service's answer to a request that the door has accepted.
@@ -36,7 +40,8 @@ async def forward(
         path: plain, as ``proxy.paths`` checks it.
         query: the query string, without the question mark.
         headers: as the client sent them; only the known ones are passed on.
-        body: the whole body.
+        body: the whole body, or a large one as it comes; that one is sent once, and waited
+            for as long as ``STREAM_SECONDS``.
         correlation_id: of this request.
 
     Raises:
@@ -51,8 +56,12 @@ async def forward(
         httpx.URL(f"{path}?{query}" if query else path),
         headers=passed,
         content=body or None,
+        timeout=upstream.client.timeout if isinstance(body, bytes) else _PATIENT,
     )
-    answer = await upstream.send(request, repeatable=repeatable)
+    if isinstance(body, bytes):
+        answer = await upstream.send(request, repeatable=repeatable)
+    else:
+        answer = await upstream.send(request, repeatable=False, seconds=STREAM_SECONDS)
     return _response(answer, path, upstream.base_url)
 
 

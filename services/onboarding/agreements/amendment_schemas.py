@@ -74,7 +74,11 @@ class LevelIn(RequestModel):
 
 
 class FeeIn(RequestModel):
-    """A fee item as it shall be; an unknown key adds one, which then needs its unit."""
+    """A fee item as it shall be; an unknown key adds one, which then needs its unit.
+
+    With the key of a tariff's item that is in bands, and a quantity alone, all its bands get
+    their part of it.
+    """
 
     service: Slug
     key: Slug

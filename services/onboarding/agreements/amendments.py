@@ -15,6 +15,7 @@ from typing import Any
 from services.contracts.values import FeeItem
 from services.onboarding.agreements import annexes
 from services.onboarding.agreements.assembly import ClauseWording
+from services.onboarding.agreements.banded_fees import spread
 from services.onboarding.agreements.document import AgreementContent
 from services.onboarding.agreements.standard import (
     AgreementStandard,
@@ -233,6 +234,10 @@ def _change_fee(document: _Document, change: FeeChange) -> None:
     service = document.service(change.service)
     if service is None:
         return
+    only_quantity = change.name is None and change.unit is None and change.unit_price_ore is None
+    quantity = change.yearly_quantity if only_quantity else None
+    if quantity is not None and spread(service["fee_items"], change.key, quantity):
+        return
     item = next((each for each in service["fee_items"] if each["key"] == change.key), None)
     if item is None:
         item = {
@@ -256,6 +261,10 @@ def _change_fee(document: _Document, change: FeeChange) -> None:
     if change.unit is not None or change.unit_price_ore is not None:
         # What the parties have agreed anew is no version of the centre's price any longer.
         item.pop("own_price", None)
+        # Nor does one price follow the years, or a unit the bands of another.
+        item.pop("prices_by_year_ore", None)
+    if change.unit is not None:
+        item.pop("band", None)
 
 
 def _change_row(document: _Document, change: RowChange) -> None:

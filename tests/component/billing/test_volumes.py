@@ -110,7 +110,6 @@ async def test_a_volume_that_comes_after_its_true_up_is_late(live: RunningServic
 @pytest.mark.parametrize(
     ("rows", "field"),
     [
-        ([volume_row("a", "2025-02", -1)], "quantity"),
         ([volume_row("a", "2025-02", "12")], "quantity"),
         ([volume_row("a", "2025-02", 1.5)], "quantity"),
         ([volume_row("a", "2025-02", True)], "quantity"),

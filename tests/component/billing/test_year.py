@@ -44,7 +44,9 @@ async def _through_a_year(billing: RunningService) -> None:
     await billing.advance(BEGINNING_OF_2026)
 
 
-async def test_a_year_of_invoices_and_two_true_ups(billing: RunningService, reader: Reader) -> None:
+async def test_a_year_of_invoices_and_three_true_ups(
+    billing: RunningService, reader: Reader
+) -> None:
     await _through_a_year(billing)
     issued = await billing.published(InvoiceIssued)
     assert [invoice.period for invoice in issued] == [f"2025-{month:02d}" for month in range(1, 13)]
@@ -65,8 +67,13 @@ async def test_a_year_of_invoices_and_two_true_ups(billing: RunningService, read
     january = (MONTHLY * 25 + 15) // 31  # 25 of 31 days, half up
     assert payroll == [january, *[MONTHLY] * 11]
 
-    spring, autumn = await billing.published(TrueUpSettled)
-    assert (spring.settled_on, autumn.settled_on) == (date(2025, 4, 30), date(2025, 10, 31))
+    spring, autumn, year_end = await billing.published(TrueUpSettled)
+    assert [each.settled_on for each in (spring, autumn, year_end)] == [
+        date(2025, 4, 30),
+        date(2025, 10, 31),
+        date(2025, 12, 31),
+    ]
+    assert year_end.difference_ore == 0  # nothing reported since
     # Spring: payroll has 1,100 payslips a month against 1,000 expected; January is charged
     # by days but used in full, and its fixed fee goes by days on both sides.
     expected_january = january - (1_350_000 * 25 + 15) // 31

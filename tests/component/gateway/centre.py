@@ -62,6 +62,7 @@ class FakeService:
     log: list[tuple[str, str, datetime]]
     verifier: IdentityVerifier
     received: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
+    streamed: list[int] = field(default_factory=list)
     now: datetime = START
     timers: list[FakeTimer] = field(default_factory=list)
     pending: int = 0
@@ -121,6 +122,12 @@ class FakeService:
                     "X-Correlation-ID": "made-up-by-the-service",
                 },
             )
+
+        @app.post("/ops/v1/volumes/files", include_in_schema=False)
+        async def files(request: Request) -> Response:
+            async for part in request.stream():
+                self.streamed.append(len(part))
+            return Response(b"{}", media_type="application/json")
 
         @app.get("/v1/cases/refused", include_in_schema=False)
         async def refused() -> Response:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import re
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +13,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from services.chassis.clock import SystemClock
+from services.chassis.http import MAX_UPLOAD_BYTES
 from services.chassis.identity import ALGORITHM, AUDIENCE, ISSUER, Actor, Role
 from services.gateway.routes import ROUTES, SERVICES
 from services.gateway.tokens.issuer import GATEWAY_ACTOR, TokenIssuer
@@ -335,6 +338,26 @@ async def test_a_body_that_is_not_json_is_refused(centre: Centre, content_type: 
     )
     assert (answer.status_code, answer.json()["code"]) == (415, "content_type_not_json")
     assert centre.onboarding.received == []
+
+
+async def test_a_file_of_any_size_is_passed_on_while_it_comes(centre: Centre) -> None:
+    behind = centre.services["billing"].streamed
+
+    async def file() -> AsyncIterator[bytes]:
+        yield b"first"
+        async with asyncio.timeout(10):
+            while not behind:  # noqa: ASYNC110  # the other side of the gateway sends no event
+                await asyncio.sleep(0)
+        for _ in range(MAX_UPLOAD_BYTES // 2**20 + 1):
+            yield bytes(2**20)
+
+    answer = await centre.http.post(
+        "/ops/v1/volumes/files",
+        headers={**centre.finance, "Content-Type": "text/csv"},
+        content=file(),
+    )
+    assert answer.status_code == 200
+    assert sum(behind) == 5 + MAX_UPLOAD_BYTES + 2**20
 
 
 async def test_a_body_on_a_get_is_refused(centre: Centre) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -35,6 +36,14 @@ async def test_a_draft_has_every_part(database_url: str) -> None:
         assert set(matrix.values()) == {"customer", "centre"}
 
 
+def compensation(drafted: dict[str, Any]) -> str:
+    """The clause on what deficient delivery gives back."""
+    parts = {part["key"]: part for part in drafted["content"]["parts"]}
+    [clause] = parts["compensation"]["clauses"]
+    text: str = clause["text"]
+    return text
+
+
 async def test_a_table_of_compensation_is_signed_with_the_rest(database_url: str) -> None:
     async with walking(database_url) as walk:
         await walk.to_agreement()
@@ -43,12 +52,15 @@ async def test_a_table_of_compensation_is_signed_with_the_rest(database_url: str
         terms = drafted["content"]["credit_terms"]
         assert [band["percent"] for band in terms["bands"]] == ["1", "3", "5"]
         assert "customer-late-input" in terms["exclusions"]
+        assert "enligt stegen i avgiftsbilagan" in compensation(drafted)
+        assert compensation(drafted).endswith("avgiftsbilagan undantar ger inget avdrag.")
         # Drafted anew without one, it is the standard's again.
         plain = await walk.draft()
         assert plain["content"]["credit_terms"].keys() == {
             "percent_per_breach",
             "monthly_cap_percent",
         }
+        assert compensation(plain).endswith("10 procent per månad.")
 
 
 async def test_nothing_is_drafted_before_phase_3(database_url: str) -> None:

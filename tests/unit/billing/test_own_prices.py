@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -23,7 +24,7 @@ from services.billing.own_prices.domain import (
 from services.billing.own_prices.items import items_by_service
 from services.billing.subscriptions.domain import ServiceTerms, SignedItem, Stretch, instalment
 from services.billing.tariffs.catalogue import tariffs
-from services.billing.tariffs.domain import ExpectedUse, IndicationRefusedError, indicate
+from services.billing.tariffs.indicating import ExpectedUse, IndicationRefusedError, indicate
 from services.billing.true_up.domain import actual_cost
 from services.billing.volumes.domain import SetAside, SubscribedService, Volume, place
 
@@ -114,6 +115,36 @@ def test_an_agency_with_prices_of_its_own_pays_by_them_alone_for_that_service() 
     assert set(in_force(everything, OTHER, NEW_YEAR)) == {shared, travel}
     assert set(in_force(everything, None, NEW_YEAR)) == {shared, travel}
     assert in_force(everything, AGENCY, NEW_YEAR - timedelta(days=1)) == ()
+
+
+def test_an_agreement_pays_by_its_own_prices_and_beside_the_tariff_by_those_for_it() -> None:
+    shared = version()
+    of_case = replace(version(org_number=AGENCY, amount_ore=2), case_id="case-1")
+    beside = replace(
+        version(org_number=AGENCY, amount_ore=3, service="payroll", unit="payslip"),
+        beside_tariff=True,
+    )
+    instead = replace(beside, id="instead", instead_of="payroll-system-variable")
+    closer = replace(beside, id="closer", case_id="case-1")
+    everything = [shared, of_case, beside, instead, closer]
+    assert set(in_force(everything, AGENCY, NEW_YEAR)) == {shared, beside, instead}
+    assert set(in_force(everything, AGENCY, NEW_YEAR, "case-1")) == {of_case, closer}
+    assert set(in_force(everything, OTHER, NEW_YEAR, "case-1")) == {shared}
+    own = items_by_service([beside, replace(instead, instead_of="scheduling-system-fixed")])
+    for volumes, keys in (
+        ({"payslip": 12}, ["own-payroll-payslip"]),
+        (
+            {"payslip": 12, "scheduling-system": 1},
+            ["scheduling-system-variable", "own-payroll-payslip", "own-scheduling-system-fixed"],
+        ),
+    ):
+        lines = indicate(SSC_2020, 10, [ExpectedUse("payroll", volumes)], own=own)
+        assert [line.item.key for line in lines][3:] == keys
+        assert [line.item.key for line in lines][:3] == [
+            "payroll-base-fixed",
+            "payroll-base-variable",
+            "payroll-system-variable",
+        ]
 
 
 # -- what a fee comes to -----------------------------------------------------------------------

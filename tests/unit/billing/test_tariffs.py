@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import csv
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -9,17 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.billing.tariffs.catalogue import read_tariff, tariffs
-from services.billing.tariffs.domain import (
-    ExpectedUse,
-    IndicationRefusedError,
-    Tariff,
-    indicate,
-    tariff_for,
-)
+from services.billing.tariffs.choosing import tariff_for
+from services.billing.tariffs.domain import Tariff
+from services.billing.tariffs.indicating import ExpectedUse, IndicationRefusedError, indicate
+from services.billing.tariffs.versions import Step, TariffVersion
 
 TODAY = date(2026, 2, 1)
-SSC_2020 = tariffs()["ssc-2020"]
-SSC_2013 = tariffs()["ssc-2013"]
+NOW = datetime(2026, 2, 1, 9, tzinfo=UTC)
+TARIFFS = tariffs()
+SSC_2020, SSC_2013 = TARIFFS["ssc-2020"], TARIFFS["ssc-2013"]
 
 
 def _published() -> list[tuple[str, int, str, str, int]]:
@@ -157,54 +156,58 @@ def test_a_refusal_says_everything_that_is_missing(
 
 
 def test_the_tariff_is_the_one_named_or_the_one_in_force() -> None:
-    known = list(tariffs().values())
-    assert tariff_for(known, "ssc-2013", TODAY) is SSC_2013
-    assert tariff_for(known, None, TODAY) is SSC_2020
-    assert tariff_for(known, None, date(2014, 12, 31)) is SSC_2013
+    step = Step("system", datetime(2013, 1, 1, tzinfo=UTC))
+    known = [TariffVersion(key, tariff, 1, step, published=step) for key, tariff in TARIFFS.items()]
+    assert tariff_for(known, "ssc-2013", TODAY, NOW).tariff is SSC_2013
+    assert tariff_for(known, None, TODAY, NOW).tariff is SSC_2020
+    assert tariff_for(known, None, date(2014, 12, 31), NOW).tariff is SSC_2013
     with pytest.raises(IndicationRefusedError, match="no tariff ssc-1999"):
-        tariff_for(known, "ssc-1999", TODAY)
+        tariff_for(known, "ssc-1999", TODAY, NOW)
     with pytest.raises(IndicationRefusedError, match="in force on 2015-01-01"):
-        tariff_for(known, None, date(2015, 1, 1))
+        tariff_for(known, None, date(2015, 1, 1), NOW)
+    known[0] = replace(known[0], withdrawn=step, reason="Gäller inte längre.")
+    with pytest.raises(IndicationRefusedError, match="is withdrawn: Gäller inte längre"):
+        tariff_for(known, "ssc-2013", TODAY, NOW)
 
 
 def _tariff_text(**changes: str) -> str:
     fields = {
         "key": "a",
-        "service_area": "x",
-        "services": "[s]",
+        "service_area": "payroll",
+        "services": "[payroll]",
         "name": "A",
         "unit": "month",
         "prices_ore": "[100]",
     } | changes
     item = "\n".join(f"    {name}: {value}" for name, value in fields.items())
-    return f"key: t\nname: T\nvalid_from: 2020-01-01\nitems:\n  -\n{item}\n"
+    return f"key: t\nname: T\nname_sv: T\nvalid_from: 2020-01-01\nitems:\n  -\n{item}\n"
 
 
 def test_a_tariff_file_is_read() -> None:
-    tariff: Tariff = read_tariff(_tariff_text())
+    tariff: Tariff = read_tariff(_tariff_text()).tariff
     assert tariff.items[0].prices_ore == (100,)
 
 
 @pytest.mark.parametrize(
-    "changes",
+    ("changes", "said"),
     [
-        {"prices_ore": "[1.5]"},
-        {"prices_ore": "[-1]"},
-        {"prices_ore": "[]"},
-        {"unit": "Not a slug"},
-        {"misspelt": "1"},
-        {"services": "[]"},
+        ({"prices_ore": "[1.5]"}, "validation error"),
+        ({"prices_ore": "[-1]"}, "below nought"),
+        ({"prices_ore": "[]"}, "say what a unit costs"),
+        ({"unit": "Not a slug"}, "validation error"),
+        ({"misspelt": "1"}, "validation error"),
+        ({"services": "[]"}, "say which services"),
     ],
 )
-def test_a_faulty_tariff_file_is_refused(changes: dict[str, str]) -> None:
-    with pytest.raises(ValueError, match="validation error"):
+def test_a_faulty_tariff_file_is_refused(changes: dict[str, str], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
         read_tariff(_tariff_text(**changes))
 
 
 def test_a_repeated_item_key_is_refused() -> None:
     text = _tariff_text()
     item = text[text.index("  -\n") :]
-    with pytest.raises(ValueError, match="repeats"):
+    with pytest.raises(ValueError, match="the name of row 1 too"):
         read_tariff(text + item)
 
 

@@ -98,7 +98,9 @@ def run_true_ups(
         for row in settlement.months:
             before = booked.get((row.service, row.month), Booked(0, 0))
             booked[row.service, row.month] = Booked(
-                before.charged_ore + row.charged_ore, before.actual_ore + row.actual_ore
+                before.charged_ore + row.charged_ore,
+                before.actual_ore + row.actual_ore,
+                before.causes + row.causes,
             )
         done.append(settlement)
     return done

@@ -8,14 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.billing.months import Month
+from services.billing.periods.domain import why_not_closable
 from services.billing.subscriptions.domain import SignedItem
 from services.billing.volumes.domain import (
+    Fact,
     SetAside,
     SubscribedService,
     Volume,
     VolumeStatus,
     conflicts,
     place,
+    why_no_correction,
 )
 from tests.unit.billing.strategies import in_operation
 
@@ -79,6 +82,7 @@ volumes = st.builds(
     unit=st.just("payslip"),
     month=st.just(Month(2026, 3)),
     quantity=st.integers(0, 2),
+    revision=st.integers(1, 2),
 )
 
 
@@ -86,9 +90,63 @@ volumes = st.builds(
 def test_an_identity_conflicts_exactly_when_it_has_two_contents(
     batch: list[Volume], before: list[Volume]
 ) -> None:
-    known = {volume.source_id: volume for volume in before}
-    contents: dict[str, set[Volume]] = {}
+    known = {volume.key: volume for volume in before}
+    contents: dict[tuple[str, int], set[Volume]] = {}
     for volume in [*known.values(), *batch]:
-        contents.setdefault(volume.source_id, set()).add(volume)
+        contents.setdefault(volume.key, set()).add(volume)
     expected = {key for key, unlike in contents.items() if len(unlike) > 1}
-    assert set(conflicts(batch, known)) == expected
+    assert {volume.key for volume in conflicts(batch, known)} == expected
+
+
+def test_a_closed_month_takes_no_more_volumes_unless_finance_takes_them_up() -> None:
+    closed = place(VOLUME, customer_known=True, services=SERVICES, closed_through=Month(2026, 3))
+    assert closed.reason is SetAside.PERIOD_CLOSED
+    after = place(VOLUME, customer_known=True, services=SERVICES, closed_through=Month(2026, 2))
+    assert after.reason is None
+
+
+@pytest.mark.parametrize(
+    ("month", "closed_through", "why"),
+    [
+        (Month(2026, 3), None, None),
+        (Month(2026, 4), None, "not_ended"),
+        (Month(2026, 3), Month(2026, 2), None),
+        (Month(2026, 2), Month(2026, 2), "closed_before"),
+        (Month(2025, 2), Month(2026, 2), "closed_before"),
+        (Month(2026, 3), Month(2026, 1), "out_of_order"),
+    ],
+)
+def test_months_are_closed_in_order_once(
+    month: Month, closed_through: Month | None, why: str | None
+) -> None:
+    assert why_not_closable(month, Month(2026, 3), closed_through) == why
+
+
+@pytest.mark.parametrize(
+    ("volume", "known", "why"),
+    [
+        (replace(VOLUME, revision=2), [], None),
+        (replace(VOLUME, corrects="0"), [], SetAside.CORRECTED_UNKNOWN),
+        (replace(VOLUME, corrects="0"), [Fact("0", None, accepted=False)], None),
+        (
+            replace(VOLUME, corrects="0"),
+            [Fact("0", None, accepted=True), Fact("2", "0", accepted=True)],
+            SetAside.CORRECTED_BY_ANOTHER,
+        ),
+        (
+            replace(VOLUME, corrects="0"),
+            [Fact("0", None, accepted=True), Fact("2", "0", accepted=False)],
+            None,
+        ),
+        (
+            replace(VOLUME, revision=2),
+            [Fact("2", "1", accepted=True)],
+            SetAside.CORRECTED_BY_ANOTHER,
+        ),
+        (VOLUME, [Fact("2", "1", accepted=True)], None),
+    ],
+)
+def test_what_can_be_applied_as_a_correction(
+    volume: Volume, known: list[Fact], why: SetAside | None
+) -> None:
+    assert why_no_correction(volume, known) is why

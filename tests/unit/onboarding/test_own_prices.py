@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.contracts.values import FeeItem, OwnPrice
+from services.contracts.values import Banding, FeeItem, OwnPrice, VolumeBand
 from services.onboarding.agreements.amendments import AmendmentChanges, FeeChange, amended
 from services.onboarding.agreements.assembly import with_clauses
 from services.onboarding.agreements.data import standard_in_force, wording
@@ -67,7 +67,12 @@ def signed() -> AgreementContent:
 
 
 def changed(content: AgreementContent, change: FeeChange) -> dict[str, Any]:
-    data = amended(
+    item: dict[str, Any] = amended_data(content, change)["services"][0]["fee_items"][0]
+    return item
+
+
+def amended_data(content: AgreementContent, change: FeeChange) -> dict[str, Any]:
+    return amended(
         content,
         AmendmentChanges(fees=(change,)),
         version=2,
@@ -76,8 +81,6 @@ def changed(content: AgreementContent, change: FeeChange) -> dict[str, Any]:
         standard=standard_in_force(),
         wording=wording(),
     )
-    item: dict[str, Any] = data["services"][0]["fee_items"][0]
-    return item
 
 
 def test_the_clause_and_the_annex_name_own_prices(signed: AgreementContent) -> None:
@@ -97,6 +100,53 @@ def test_another_volume_keeps_the_own_price_and_another_price_does_not(
     dearer = changed(signed, FeeChange(service, OWN_ITEM.key, unit_price_ore=2_600))
     assert "own_price" not in dearer
     assert dearer["name_sv"] == OWN_ITEM.name_sv
+
+
+YEARLY_ITEM = TARIFF_ITEM.model_copy(
+    update={
+        "unit_price_ore": 10_000,
+        "prices_by_year_ore": (10_000, 7_500),
+        "band": VolumeBand(item="base", banding=Banding.GRADUATED, above=0, through=100),
+    }
+)
+
+
+def test_papers_say_how_a_price_falls_and_what_an_own_one_takes_the_place_of() -> None:
+    [line] = basis([YEARLY_ITEM])
+    assert "priset är 100,00\xa0kr år\xa01 och 75,00\xa0kr år\xa02. Åren räknas" in line
+    instead = OWN_ITEM.model_copy(
+        update={"own_price": OWN.model_copy(update={"instead_of": "payroll-base"})}
+    )
+    assert basis([instead])[0].endswith("Det gäller i stället för posten payroll-base.")
+    assert "saknar pris eller annat är överenskommet" in followed("ssc-2020", [instead])
+
+
+def test_a_price_that_is_agreed_anew_follows_no_years_and_another_unit_no_bands(
+    signed: AgreementContent,
+) -> None:
+    service = signed.services[0].model_copy(update={"fee_items": (YEARLY_ITEM,)})
+    content = signed.model_copy(update={"services": (service,)})
+    more = changed(content, FeeChange(service.service, YEARLY_ITEM.key, yearly_quantity=7))
+    assert {"prices_by_year_ore", "band"} <= more.keys()
+    dearer = changed(content, FeeChange(service.service, YEARLY_ITEM.key, unit_price_ore=1))
+    assert "prices_by_year_ore" not in dearer
+    assert "band" in dearer
+    other = changed(content, FeeChange(service.service, YEARLY_ITEM.key, unit="year"))
+    assert not {"prices_by_year_ore", "band"} & other.keys()
+
+
+def test_another_volume_goes_into_the_bands_of_its_item(signed: AgreementContent) -> None:
+    def band(number: int, above: int, through: int | None) -> FeeItem:
+        limits = VolumeBand(item="base", banding=Banding.GRADUATED, above=above, through=through)
+        return TARIFF_ITEM.model_copy(update={"key": f"base-band-{number}", "band": limits})
+
+    items = (band(1, 0, 100), band(2, 100, 300), band(3, 300, None))
+    service = signed.services[0].model_copy(update={"fee_items": items})
+    content = signed.model_copy(update={"services": (service,)})
+    for quantity, expected in ((50, [50, 0, 0]), (301, [100, 200, 1])):
+        data = amended_data(content, FeeChange(service.service, "base", yearly_quantity=quantity))
+        fees_now = data["services"][0]["fee_items"]
+        assert [each["yearly_quantity"] for each in fees_now] == expected
 
 
 def test_another_version_of_a_price_reads_as_a_difference(signed: AgreementContent) -> None:

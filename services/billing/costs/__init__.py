@@ -1,0 +1,1 @@
+"""Costs: pools, what falls on them, overheads handed on, and where every öre ends."""

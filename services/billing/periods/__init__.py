@@ -1,0 +1,1 @@
+"""Closing of months: after it, volumes of the month wait for finance."""
