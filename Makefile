@@ -39,7 +39,9 @@ replay: $(RUN_DONE) ## replay a flow against a running centre: FLOW=file URL=add
 	@exec $(PY) -m services.replay --flow "$(FLOW)" --url "$(URL)" $(ARGS)
 
 test: lint $(TOOLS_DONE) ## lint, then every test on private PostgreSQL and RabbitMQ instances
-# Who shares a worker, and what comes first: tests/conftest.py.
+# Compiled here, or each worker would do it. Who shares a worker, and what comes first:
+# tests/conftest.py.
+	@$(PY) -m compileall -qq -j 0 services tests || true
 	@exec $(PY) -m tests.instances -- $(PY) -m pytest -n 3 --dist loadscope --no-loadscope-reorder $(PYTEST)
 
 bench: $(BENCH_DONE) ## measure on private instances, print a table

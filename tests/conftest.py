@@ -45,7 +45,10 @@ LONGEST_FIRST = (
 )
 EACH_ALONE = ("tests/flows/test_pinned_ends.py", "tests/flows/test_stories.py", "tests/chaos/")
 """Long tests that start everything they need themselves: any worker may take any of them."""
-SHARES_WITH = {"tests/contract/test_bad_input.py": "tests/contract/test_fuzz.py"}
+SHARES_WITH = dict.fromkeys(
+    ("tests/contract/test_bad_input.py", "tests/contract/test_documents.py"),
+    "tests/contract/test_fuzz.py",
+)
 """Files that use what another file starts."""
 
 

@@ -264,7 +264,11 @@ async def _quote(gateway: GatewayClient, finance: Credentials, known: KnownValue
     answer = await gateway.request(finance, "POST", "/ops/v1/quotes", asked, new_id())
     assert answer.status_code == 201, answer.text
     known.add(answer.json()["id"], "quote_id")
-    known.add("ssc-2013", "against")
+    for tariff in ("ssc-2013", "ssc-2020"):
+        known.add(tariff, "against")
+    known.add("1", "#against_version")
+    accounts = (await gateway.request(finance, "GET", "/ops/v1/ledger/accounts")).json()
+    known.add(accounts["items"][0]["number"], "account")
 
 
 async def _enter_a_risk(gateway: GatewayClient, manager: Credentials, known: KnownValues) -> None:

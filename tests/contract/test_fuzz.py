@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from schemathesis import Case, GenerationMode, Response
@@ -47,26 +48,37 @@ CATALOGUE = {entry.problem.code: entry.problem for entry in all_problems()}
 PROBLEM = Draft202012Validator(PROBLEM_SCHEMA)
 AnyCase = Case[Any]
 EXAMPLES = 20
+ROUNDS = 5
+"""Of so many examples at most, until a reading has shown something."""
 # A step of centuries would take the centre as long as it takes to live through them.
 ALWAYS_AIMED = {"POST /ops/v1/clock"}
 # An exit is archived a year after its notice; a flow tells that story (flows/exit.yaml).
 NOT_REACHED = {f"GET {door}/exits/{{exit_id}}/archive" for door in ("/v1", "/ops/v1")}
 
 
+@pytest.fixture(scope="module")
+def connection() -> Iterator[requests.Session]:
+    """One connection for all: making a new one takes as long as most answers."""
+    with requests.Session() as session:
+        yield session
+
+
 @pytest.mark.parametrize("described", OPERATIONS, ids=str)
-def test_an_operation_answers_as_described(described: Operation, centre: FuzzedCentre) -> None:
+def test_an_operation_answers_as_described(
+    described: Operation, centre: FuzzedCentre, connection: requests.Session
+) -> None:
     operation = SCHEMA.find_operation_by_label(str(described))
     assert operation is not None
     cases = st.one_of(
         operation.as_strategy(GenerationMode.POSITIVE),
         operation.as_strategy(GenerationMode.NEGATIVE),
     )
+    askers = [*centre.askers(described.path)]
     wrong: dict[str, str] = {}
     statuses: set[int] = set()
 
     @settings(
         max_examples=EXAMPLES,
-        derandomize=True,
         database=None,
         deadline=None,
         # Shrinking asks again, but the centre is no longer as it was.
@@ -76,12 +88,16 @@ def test_an_operation_answers_as_described(described: Operation, centre: FuzzedC
     @given(case=cases, index=st.integers(0, 7))
     def ask(case: AnyCase, index: int) -> None:
         _aim(case, centre, index)
-        for asker, response in _ask_everybody(case, centre):
+        for asker, response in _ask_everybody(case, askers, centre, connection):
             statuses.add(response.status_code)
             _check(case, response, asker, wrong)
 
-    ask()
-    if operation.method == "get" and 200 not in statuses and str(described) not in NOT_REACHED:
+    must_reach = operation.method == "get" and str(described) not in NOT_REACHED
+    for number in range(ROUNDS):
+        seed(number)(ask)()
+        if 200 in statuses or not must_reach:
+            break
+    if must_reach and 200 not in statuses:
         wrong["reach"] = f"never answered 200, only {sorted(statuses)}: this test tests little"
     if wrong:
         told = "\n\n".join(wrong.values())
@@ -125,12 +141,19 @@ def _whole(document: Any) -> Any:
     return int(document) if isinstance(document, float) and document.is_integer() else document
 
 
-def _ask_everybody(case: AnyCase, centre: FuzzedCentre) -> Iterator[tuple[str, Response]]:
-    """Ask as each who goes through the door, until one may ask and sees what it is about."""
-    for asker in centre.askers(case.operation.path):
-        response = case.call(base_url=centre.url, headers=centre.headers(asker))
+def _ask_everybody(
+    case: AnyCase, askers: list[str], centre: FuzzedCentre, connection: requests.Session
+) -> Iterator[tuple[str, Response]]:
+    """Ask as each who goes through the door, until one may ask and sees what it is about.
+
+    That one is asked first the next time.
+    """
+    for asker in tuple(askers):
+        response = case.call(centre.url, connection, headers=centre.headers(asker))
         yield asker, response
         if response.status_code not in {403, 404}:
+            askers.remove(asker)
+            askers.insert(0, asker)
             return
 
 

@@ -11,7 +11,8 @@ from services.centre.filling import BUNDLED_FLOW
 from tests.support.processes import distributed_centre, embedded_centre
 from tests.support.replays import replay, told
 
-PINNED_END = date(2026, 6, 30)
+PINNED_END = date(2027, 4, 30)
+"""A day of true-ups; test_pinned_ends.py tells of others."""
 
 
 @pytest.mark.timeout(420)
