@@ -24,7 +24,9 @@ URL  ?= http://127.0.0.1:8080
 PYTEST ?= tests
 
 PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-input \
-       --only-binary :all: --require-hashes
+       --only-binary :all: --require-hashes --no-compile
+# What pip would do on one core, on all; a package may carry templates that are no Python.
+COMPILE := $(PY) -m compileall -qq -j 0 $(VENV)/lib > /dev/null || true
 
 .PHONY: help run replay test bench lint format migrate lock clean
 
@@ -95,13 +97,15 @@ $(RUN_DONE): requirements/run.lock | $(PY)
 	@if ! [ $(DEV_DONE) -nt requirements/run.lock -a $(DEV_DONE) -nt requirements/dev.lock ]; then \
 	  echo "Installing what the centre runs on into $(VENV) (only when the lock has changed) ..."; \
 	  $(PIP) -r requirements/run.lock || { echo "The install failed (see above)." \
-	  "It needs a Python package index that pip can reach; then say the same again."; exit 1; }; fi
+	  "It needs a Python package index that pip can reach; then say the same again."; exit 1; }; \
+	  $(COMPILE); fi
 	@touch $@
 
 $(DEV_DONE): requirements/dev.lock requirements/run.lock | $(PY)
 	@echo "Installing the development tools into $(VENV) (only when the lock has changed) ..."
 	@$(PIP) -r requirements/dev.lock || { echo "The install failed (see above)." \
 	  "It needs a Python package index that pip can reach; then say the same again."; exit 1; }
+	@$(COMPILE)
 	@touch $@
 
 # The bench lock adds to the dev lock what the product is measured beside.
@@ -109,6 +113,7 @@ $(BENCH_DONE): requirements/bench.lock | $(DEV_DONE)
 	@echo "Installing what the product is measured beside into $(VENV) (only when the lock has changed) ..."
 	@$(PIP) -r requirements/bench.lock || { echo "The install failed (see above)." \
 	  "It needs a Python package index that pip can reach; then say the same again."; exit 1; }
+	@$(COMPILE)
 	@touch $@
 
 # The official AsyncAPI schema is published for npm only.
