@@ -125,8 +125,7 @@ class _PlainLoader(yaml.SafeLoader):
 
 def _of_list(media_type: str, text: str) -> Iterator[Row]:
     try:
-        # The loader is a safe one: it makes plain values only.
-        loaded = json.loads(text) if media_type == JSON else yaml.load(text, _PlainLoader)  # noqa: S506  # safe
+        loaded = json.loads(text) if media_type == JSON else _PlainLoader(text).get_single_data()
     except json.JSONDecodeError as error:
         _refuse(error.msg, error, row=error.lineno, column=error.colno)
     except yaml.MarkedYAMLError as error:

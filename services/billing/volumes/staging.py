@@ -18,7 +18,14 @@ from services.billing.volumes.reading import PlaceKey, Row
 RECEIVING, TAKEN_IN, FORGOTTEN = "receiving", "taken_in", "forgotten"
 
 _NOTHING = r"\N"
-_COLUMNS = "file_id, line, source_id, revision, corrects, place, quantity"
+_INSERT = """
+    INSERT INTO staged_volumes (file_id, line, source_id, revision, corrects, place, quantity)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+_COPY = """
+    COPY staged_volumes (file_id, line, source_id, revision, corrects, place, quantity)
+    FROM STDIN
+"""
 
 
 async def receiving(
@@ -123,7 +130,7 @@ async def add_rows(
         ]
         if staged:
             await connection.exec_driver_sql(
-                f"INSERT INTO staged_volumes ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  # names of ours
+                _INSERT,
                 staged,
             )
         return
@@ -132,7 +139,7 @@ async def add_rows(
         raise LookupError("a connection in a transaction has a driver")
     async with (
         driver.cursor() as cursor,
-        cursor.copy(f"COPY staged_volumes ({_COLUMNS}) FROM STDIN") as copy,
+        cursor.copy(_COPY) as copy,
     ):
         await copy.write(_as_copied(file_id, rows, places))
 
