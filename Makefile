@@ -28,7 +28,7 @@ PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-input \
 # What pip would do on one core, on all; a package may carry templates that are no Python.
 COMPILE := $(PY) -m compileall -qq -j 0 $(VENV)/lib > /dev/null || true
 
-.PHONY: help run replay test bench lint format migrate lock clean
+.PHONY: help run replay test servers read-tests bench lint format migrate lock clean
 
 help: ## what can be done here
 	@echo "The shared service centre. Targets:"
@@ -40,11 +40,20 @@ run: $(RUN_DONE) ## start the whole centre on 127.0.0.1:8080 (ARGS="--help" for 
 replay: $(RUN_DONE) ## replay a flow against a running centre: FLOW=file URL=address
 	@exec $(PY) -m services.replay --flow "$(FLOW)" --url "$(URL)" $(ARGS)
 
-test: lint $(TOOLS_DONE) ## lint, then every test on private PostgreSQL and RabbitMQ instances
-# Compiled here, or each worker would do it. Who shares a worker, and what comes first:
-# tests/conftest.py.
-	@$(PY) -m compileall -qq -j 0 services tests || true
+test: $(DEV_DONE) ## lint, then every test on private PostgreSQL and RabbitMQ instances
+# What the tests need is made ready beside the linters, which keep one core busy. Who shares a
+# worker, and what comes first: tests/conftest.py.
+	@$(MAKE) -j 4 lint servers read-tests $(TOOLS_DONE)
 	@exec $(PY) -m tests.instances -- $(PY) -m pytest -n 3 --dist loadscope --no-loadscope-reorder $(PYTEST)
+
+servers: $(DEV_DONE)
+	@$(PY) -m tests.instances --install
+
+# Compiled here, with pytest's assertions, or each worker would do it. What is wrong with a test
+# that cannot be read, pytest says when it runs them.
+read-tests: $(DEV_DONE)
+	@$(PY) -m compileall -qq -j 0 services tests || true
+	@$(PY) -m pytest -qq --collect-only $(PYTEST) > /dev/null || true
 
 bench: $(BENCH_DONE) ## measure on private instances, print a table
 	@exec $(PY) -m tests.instances --durable -- $(PY) -m benchmarks $(ARGS)

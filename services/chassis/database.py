@@ -15,7 +15,7 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import event, exc, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
@@ -30,6 +30,7 @@ __all__ = [
     "declarative_base_for",
     "is_conflict",
     "is_connection_failure",
+    "make_engine",
     "no_answer",
 ]
 
@@ -102,6 +103,32 @@ def no_answer(service: str, error: exc.OperationalError) -> str:
     )
 
 
+def make_engine(url: URL, *, durable: bool = True, pool_size: int = 5) -> AsyncEngine:
+    """An engine as ``Database`` needs it; arguments as there."""
+    if url.get_backend_name() == "sqlite":
+        engine = create_async_engine(
+            url,
+            connect_args={"timeout": 30, "async_creator_fn": sqlite_connection.connect},
+            pool_size=pool_size,
+            hide_parameters=True,
+        )
+        _serialise_writers(engine, durable=durable)
+        return engine
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        pool_timeout=10,
+        # The values of a refused statement stay out of its error's text.
+        hide_parameters=True,
+        connect_args={
+            "connect_timeout": 5,
+            "options": "-c timezone=UTC -c statement_timeout=30000",
+        },
+    )
+
+
 class Database:
     """The engine of one service and the transactions on it.
 
@@ -110,34 +137,23 @@ class Database:
         durable: False lets SQLite skip waiting for the disk; only for data that is
             thrown away when the process dies (a centre being filled).
         pool_size: connections kept open to PostgreSQL.
+        engine: one made by ``make_engine`` that leads to this database already.
     """
 
-    def __init__(self, url: str, *, durable: bool = True, pool_size: int = 5) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        durable: bool = True,
+        pool_size: int = 5,
+        engine: AsyncEngine | None = None,
+    ) -> None:
         self.url = make_url(url)
         self.embedded = self.url.get_backend_name() == "sqlite"
+        self.engine = engine or make_engine(self.url, durable=durable, pool_size=pool_size)
         self._writer = asyncio.Lock()
-        if self.embedded:
-            self.engine: AsyncEngine = create_async_engine(
-                self.url,
-                connect_args={"timeout": 30, "async_creator_fn": sqlite_connection.connect},
-                pool_size=pool_size,
-                hide_parameters=True,
-            )
-            _serialise_writers(self.engine, durable=durable)
-        else:
-            self.engine = create_async_engine(
-                self.url,
-                pool_size=pool_size,
-                max_overflow=pool_size,
-                pool_pre_ping=True,
-                pool_timeout=10,
-                # The values of a refused statement stay out of its error's text.
-                hide_parameters=True,
-                connect_args={
-                    "connect_timeout": 5,
-                    "options": "-c timezone=UTC -c statement_timeout=30000",
-                },
-            )
+        self.writes = 0
+        """How many transactions that may have written have ended in this process."""
 
     @asynccontextmanager
     async def transaction(self, *, write: bool) -> AsyncIterator[AsyncSession]:
@@ -148,8 +164,11 @@ class Database:
             write: False for reading only; then SQLite's writers are not held up.
         """
         if write and self.embedded:
-            async with self._writer, self._session(write=True) as session:
-                yield session
+            try:
+                async with self._writer, self._session(write=True) as session:
+                    yield session
+            finally:
+                self.writes += 1
         else:
             async with self._session(write=write) as session:
                 yield session

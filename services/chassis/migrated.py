@@ -8,11 +8,14 @@ from pathlib import Path
 from tempfile import mkdtemp
 from threading import Lock
 
-import sqlalchemy as sa
+import psycopg
+from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
 from services.chassis import migrations
 from services.chassis.ids import new_id
+
+_OWN_TABLES = sql.SQL("SELECT 1 FROM pg_tables WHERE schemaname = 'public' LIMIT 1")
 
 _lock = Lock()
 _folders: list[Path] = []
@@ -55,29 +58,28 @@ def _folder() -> Path:
 
 
 def _fill_database(url: URL, script_location: Path) -> bool:
-    server = sa.create_engine(
-        url.set(database="postgres"), poolclass=sa.NullPool, isolation_level="AUTOCOMMIT"
-    )
-    name = url.database or ""
-    with server.connect() as connection:
+    name = sql.Identifier(url.database or "")
+    with _connected(url.set(database="postgres")) as server:
         if not _is_empty(url):
             return False
         key = (f"{url.host}:{url.port}", script_location)
         if key not in _databases:
             template = f"template_{new_id().replace('-', '')}"
-            connection.execute(sa.text(f'CREATE DATABASE "{template}"'))
+            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(template)))
             whole = url.set(database=template).render_as_string(hide_password=False)
             migrations.upgrade(whole, script_location)
             _databases[key] = template
-        connection.execute(sa.text(f'DROP DATABASE "{name}"'))
-        connection.execute(sa.text(f'CREATE DATABASE "{name}" TEMPLATE "{_databases[key]}"'))
+        source = sql.Identifier(_databases[key])
+        server.execute(sql.SQL("DROP DATABASE {}").format(name))
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, source))
     return True
 
 
 def _is_empty(url: URL) -> bool:
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
-    try:
-        with engine.connect() as connection:
-            return not sa.inspect(connection).get_table_names()
-    finally:
-        engine.dispose()
+    with _connected(url) as connection:
+        return connection.execute(_OWN_TABLES).fetchone() is None
+
+
+def _connected(url: URL) -> psycopg.Connection:
+    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(plain, autocommit=True)

@@ -77,12 +77,17 @@ def check(url: str, script_location: Path) -> None:
     engine = _sync_engine(url)
     try:
         with engine.connect() as connection:
-            current = _refuse_newer(connection, script_location)
-            newest = _revisions(script_location)[0]
-            if current != newest:
-                raise SchemaTooOld(f"the schema is at {current or 'nothing'}, not {newest}")
+            check_connected(connection, script_location)
     finally:
         engine.dispose()
+
+
+def check_connected(connection: Connection, script_location: Path) -> None:
+    """As ``check``, over a connection that is there already."""
+    current = _refuse_newer(connection, script_location)
+    newest = _revisions(script_location)[0]
+    if current != newest:
+        raise SchemaTooOld(f"the schema is at {current or 'nothing'}, not {newest}")
 
 
 def _refuse_newer(connection: Connection, script_location: Path) -> str | None:

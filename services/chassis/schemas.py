@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import Path, Query
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+)
 
 from services.chassis.ids import IDENTIFIER_PATTERN
 
@@ -61,10 +69,13 @@ Flag = Annotated[bool, Field(strict=True)]
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 
-def _written_as_text(value: object) -> object:
-    if not isinstance(value, str | date):
-        raise ValueError("write a date as YYYY-MM-DD")  # noqa: TRY004  # pydantic's way
-    return value
+_BEGINS_AS_A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _a_day_in_writing(value: object) -> object:
+    if isinstance(value, date) or (isinstance(value, str) and _BEGINS_AS_A_DAY.match(value)):
+        return value
+    raise ValueError("write a date as YYYY-MM-DD")
 
 
 def _within_reason(value: date) -> date:
@@ -75,11 +86,35 @@ def _within_reason(value: date) -> date:
 
 Day = Annotated[
     date,
-    BeforeValidator(_written_as_text),
+    BeforeValidator(_a_day_in_writing),
     AfterValidator(_within_reason),
     Field(examples=["2026-03-31"]),
 ]
 """A day, as text; a bare number would be read as seconds since 1970."""
+
+_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2199, 12, 31, tzinfo=UTC)
+
+
+def _an_instant_in_writing(value: object) -> object:
+    if isinstance(value, datetime) or (isinstance(value, str) and _BEGINS_AS_A_DAY.match(value)):
+        return value
+    raise ValueError("write an instant as YYYY-MM-DDTHH:MM:SS with its offset")
+
+
+def _within_reach(instant: datetime) -> datetime:
+    """Instants that nothing here reaches stand for the first or the last one that it does."""
+    if instant.year < _EARLIEST.year:
+        return _EARLIEST
+    return _LATEST if instant.year > _LATEST.year else instant
+
+
+Instant = Annotated[
+    AwareDatetime,
+    BeforeValidator(_an_instant_in_writing),
+    AfterValidator(_within_reach),
+    Field(examples=["2026-03-12T09:30:00+01:00"]),
+]
+"""An instant with its offset from UTC, as text; a bare number would be read as a ``Day``'s."""
 
 Limit = Annotated[int, Query(ge=1, le=200, description="At most so many items.")]
 

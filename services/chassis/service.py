@@ -167,11 +167,8 @@ class ServiceRuntime:
         Raises:
             SchemaMismatch: migrations are waiting, or the database is a later release's.
         """
-        await asyncio.to_thread(
-            migrations.check,
-            self.database.url.render_as_string(hide_password=False),
-            self.spec.migrations,
-        )
+        async with self.database.engine.connect() as connection:
+            await connection.run_sync(migrations.check_connected, self.spec.migrations)
         await self._continue_simulated_clock()
         await self.broker.start()
         if not self.parts.works:

@@ -68,13 +68,22 @@ class PrivatePostgres:
         # PostgreSQL refuses to run as root.
         self._user = "postgres" if os.geteuid() == 0 else None
 
+    @staticmethod
+    def install() -> None:
+        """See to it that the server's programs are there.
+
+        Raises:
+            InstanceError: they are missing and cannot be installed.
+        """
+        ensure_installed("PostgreSQL", "postgresql", find_postgres)
+
     def start(self) -> Self:
         """Make a cluster in a temporary folder and start it (about two seconds).
 
         Raises:
             InstanceError: PostgreSQL is missing and cannot be installed, or does not start.
         """
-        ensure_installed("PostgreSQL", "postgresql", find_postgres)
+        self.install()
         self._bin = find_postgres() or Path()
         self._folder = private_folder("postgres", durable=self._durable)
         if self._user:

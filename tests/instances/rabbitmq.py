@@ -95,13 +95,22 @@ class PrivateRabbitMQ:
         self._mapper: Server | None = None
         self._server: Server | None = None
 
+    @staticmethod
+    def install() -> None:
+        """See to it that the server's programs are there.
+
+        Raises:
+            InstanceError: they are missing and cannot be installed.
+        """
+        ensure_installed("RabbitMQ", "rabbitmq-server", find_rabbitmq)
+
     def start(self) -> Self:
         """Start a new broker in a temporary folder (about six seconds).
 
         Raises:
             InstanceError: RabbitMQ is missing and cannot be installed, or does not start.
         """
-        ensure_installed("RabbitMQ", "rabbitmq-server", find_rabbitmq)
+        self.install()
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 self._prepare()

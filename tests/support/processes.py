@@ -7,13 +7,16 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
 import secrets
+import shutil
 import signal
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import mkdtemp
 
 import httpx
 import psycopg
@@ -21,6 +24,7 @@ from psycopg import sql
 from sqlalchemy.engine import make_url
 
 from services.centre.data_folder import DataFolder
+from services.centre.filling import set_up_empty
 from services.chassis import migrated
 from services.chassis.broker.amqp import declare
 from services.chassis.ids import new_id
@@ -228,6 +232,7 @@ async def embedded_centre(
     """The centre of ``make run``, empty and on simulated time, as a process of its own."""
     port = free_port()
     data = folder / "data"
+    shutil.copytree(await _empty_data(), data)
     process = Process(
         "centre",
         module,
@@ -247,6 +252,19 @@ async def embedded_centre(
         yield RunningCentre(url, administrator, {"centre": process})
     finally:
         process.kill()
+
+
+_empty: list[Path] = []
+
+
+async def _empty_data() -> Path:
+    """The data folder of an empty centre, set up once a process: migrating takes a second."""
+    if not _empty:
+        folder = Path(mkdtemp(prefix="empty-centre-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        await set_up_empty(DataFolder(folder / "data"))
+        _empty.append(folder / "data")
+    return _empty[0]
 
 
 def _create_database(server: str, name: str) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import AwareDatetime
 
 from services.billing.customers import service
 from services.billing.customers.schemas import CustomerOut, customer_out
 from services.chassis.app import UnitOfWorkRoute, Uow
-from services.chassis.schemas import Day
+from services.chassis.schemas import Day, Instant
 from services.contracts.values import OrgNumber
 
 staff_router = APIRouter(prefix="/customers", tags=["customers"], route_class=UnitOfWorkRoute)
@@ -18,7 +17,7 @@ staff_router = APIRouter(prefix="/customers", tags=["customers"], route_class=Un
 CustomerNumber = Annotated[OrgNumber, Path(description="The agency's organisation number.")]
 ValidOn = Annotated[Day | None, Query(description="The day asked about; absent: today.")]
 KnownAt = Annotated[
-    AwareDatetime | None,
+    Instant | None,
     Query(description="Only what was known at this instant counts; absent: all that is known."),
 ]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Response
-from pydantic import AwareDatetime
 
 from services.billing.ledger import service
 from services.billing.ledger.chart import ACCOUNT_NUMBER, chart
@@ -26,7 +25,7 @@ from services.billing.ledger.schemas import (
 from services.billing.queries import ByOrgNumber
 from services.chassis.app import UnitOfWorkRoute, Uow, requires
 from services.chassis.identity import Role
-from services.chassis.schemas import After, Day, Identifier, Limit, Page, one_more, page_of
+from services.chassis.schemas import After, Day, Identifier, Instant, Limit, Page, one_more, page_of
 
 staff_router = APIRouter(
     prefix="/ledger",
@@ -39,7 +38,7 @@ On = Annotated[
     Day | None, Query(description="Vouchers posted through this day; absent: through today.")
 ]
 KnownAt = Annotated[
-    AwareDatetime | None,
+    Instant | None,
     Query(description="Only vouchers recorded by this instant count; absent: all of them."),
 ]
 Number = Annotated[str, Path(pattern=ACCOUNT_NUMBER, description="An account's number.")]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Response
-from pydantic import AwareDatetime
 
 from services.billing.tariffs import effects, registering
 from services.billing.tariffs.documents import CSV, JSON, MAX_BYTES, YAML
@@ -32,7 +31,7 @@ from services.chassis.app import (
     upload_schema,
 )
 from services.chassis.identity import Role
-from services.chassis.schemas import Day, Page, Text
+from services.chassis.schemas import Day, Instant, Page, Text
 from services.contracts.values import Slug
 
 FINANCE = Depends(requires(Role.FINANCE))
@@ -55,7 +54,7 @@ AskedVersion = Annotated[
 ]
 HeldOn = Annotated[Day | None, Query(description="Only the tariff that holds on this day.")]
 KnownAt = Annotated[
-    AwareDatetime | None,
+    Instant | None,
     Query(description="Only what was known at this instant counts; absent: all that is known."),
 ]
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from services.chassis.app import CurrentActor, UnitOfWorkRoute, Uow, requires
 from services.chassis.identity import Role
 from services.chassis.preconditions import HONOURS_IF_MATCH, etag
-from services.chassis.schemas import After, Day, Identifier, Limit, Page, one_more, page_of
+from services.chassis.schemas import After, Day, Identifier, Instant, Limit, Page, one_more, page_of
 from services.collab_model.calendars import registering, showing
 from services.collab_model.calendars.reading_schemas import (
     CalendarOut,
@@ -26,7 +26,6 @@ from services.collab_model.calendars.schemas import (
     RegisterCalendar,
 )
 from services.collab_model.customers.service import scope_of
-from services.collab_model.levels.schemas import Instant
 from services.contracts.values import Slug
 
 router = APIRouter(route_class=UnitOfWorkRoute, tags=["calendars"])

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from services.chassis.app import CurrentActor, UnitOfWorkRoute, Uow, requires
 from services.chassis.identity import Role
 from services.chassis.ids import IDENTIFIER_PATTERN
-from services.chassis.schemas import After, Limit, Page, one_more, page_of
+from services.chassis.schemas import After, Instant, Limit, Page, one_more, page_of
 from services.collab_model.clocks import service, warning_service
 from services.collab_model.clocks.documents import standard_levels, standard_rules
 from services.collab_model.clocks.repository import TermsKind
@@ -22,7 +22,6 @@ from services.collab_model.clocks.terms_schemas import (
     StandardOut,
 )
 from services.collab_model.customers.service import scope_of
-from services.collab_model.levels.schemas import Instant
 from services.contracts.values import OrgNumber, Slug
 
 router = APIRouter(route_class=UnitOfWorkRoute, tags=["clocks"])

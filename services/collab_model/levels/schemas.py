@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
-from services.chassis.schemas import Count, Flag, LongText, RequestModel, ResponseModel, Text
+from services.chassis.schemas import (
+    Count,
+    Flag,
+    Instant,
+    LongText,
+    RequestModel,
+    ResponseModel,
+    Text,
+)
 from services.collab_model.levels.domain import plain
 from services.collab_model.levels.measures import HIGHEST_GRADE, Made, Stop
 from services.collab_model.levels.readings import Reading
@@ -29,31 +37,6 @@ from services.contracts.values import (
 
 Percent = Annotated[Decimal, AfterValidator(plain)]
 """A percentage, as a decimal text such as ``99.5``."""
-
-
-_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2199, 12, 31, tzinfo=UTC)
-
-
-def _written_as_text(value: object) -> object:
-    if not isinstance(value, str | datetime):
-        raise ValueError("write an instant as YYYY-MM-DDTHH:MM:SS with its offset")  # noqa: TRY004  # pydantic's way
-    return value
-
-
-def _within_reach(instant: datetime) -> datetime:
-    """Instants that nothing here reaches stand for the first or the last one that it does."""
-    if instant.year < _EARLIEST.year:
-        return _EARLIEST
-    return _LATEST if instant.year > _LATEST.year else instant
-
-
-Instant = Annotated[
-    AwareDatetime,
-    BeforeValidator(_written_as_text),
-    AfterValidator(_within_reach),
-    Field(examples=["2026-03-12T09:30:00+01:00"]),
-]
-"""An instant with its offset from UTC, as text."""
 
 Grades = Annotated[
     list[Count],

@@ -14,12 +14,11 @@ from services.chassis.app import (
 )
 from services.chassis.identity import Role
 from services.chassis.problems import not_found
-from services.chassis.schemas import After, Identifier, Limit, Page, one_more, page_of
+from services.chassis.schemas import After, Identifier, Instant, Limit, Page, one_more, page_of
 from services.collab_model.clocks.behind import what_is_behind
 from services.collab_model.clocks.explanation_schemas import CountedOut, ExplanationOut
 from services.collab_model.clocks.warning_service import seen_by
 from services.collab_model.customers.service import scope_of
-from services.collab_model.levels.schemas import Instant
 from services.collab_model.matters import entering, service
 from services.collab_model.matters.domain import MatterStatus
 from services.collab_model.matters.schemas import (

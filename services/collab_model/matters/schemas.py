@@ -7,10 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
-from services.chassis.schemas import LongText, RequestModel, ResponseModel, Text
+from services.chassis.schemas import Instant, LongText, RequestModel, ResponseModel, Text
 from services.collab_model.clocks.rules import Beneath
 from services.collab_model.clocks.schemas import ClockOut, LogEntryOut
-from services.collab_model.levels.schemas import Instant
 from services.collab_model.matters.domain import MatterStatus
 from services.collab_model.matters.entering import Correction, Details, NewEvent
 from services.collab_model.matters.log import MatterEvent

@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import cast
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import AwareDatetime
 
 from services.chassis.app import HttpRuntime, requires
 from services.chassis.identity import Role
-from services.chassis.schemas import RequestModel, ResponseModel
+from services.chassis.schemas import Instant, RequestModel, ResponseModel
 from services.gateway.parts import GatewayParts
 from services.gateway.proxy.door import check_door, check_is_json
 from services.gateway.routes import Door
@@ -20,7 +19,7 @@ from services.gateway.simulation.service import ClockReading, Mode
 class MoveClock(RequestModel):
     """Where to move the clock."""
 
-    to: AwareDatetime
+    to: Instant
 
 
 class ClockView(ResponseModel):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AfterValidator, AwareDatetime
 
 from services.chassis.app import UnitOfWorkRoute, Uow
 from services.chassis.preconditions import HONOURS_IF_MATCH, etag
-from services.chassis.schemas import After, Day, Limit, Page, one_more, page_of
+from services.chassis.schemas import After, Day, Instant, Limit, Page, one_more, page_of
 from services.contracts.values import OrgNumber, Slug
 from services.onboarding.agencies import service
 from services.onboarding.agencies.domain import Agency, AgencyStatus, AgencyType
@@ -42,19 +40,9 @@ OWN_FACTS = [WORKS_ON_CASES, HONOURS_IF_MATCH]
 STAFF_FACTS = [REGISTERS_AGENCIES, HONOURS_IF_MATCH]
 
 
-_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2199, 12, 31, tzinfo=UTC)
-
-
-def _within_reach(instant: datetime) -> datetime:
-    """Instants that no register reaches stand for its first or its last one."""
-    if instant.year < _EARLIEST.year:
-        return _EARLIEST
-    return _LATEST if instant.year > _LATEST.year else instant
-
-
 ValidOn = Annotated[Day | None, Query(description="The day asked about; today when left out.")]
 KnownAt = Annotated[
-    Annotated[AwareDatetime, AfterValidator(_within_reach)] | None,
+    Instant | None,
     Query(description="As the register knew it at this instant; now when left out."),
 ]
 

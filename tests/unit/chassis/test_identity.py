@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
@@ -213,3 +214,13 @@ def test_a_damaged_file_of_keys_is_named(tmp_path: Path, content: str) -> None:
 def test_a_missing_file_of_keys_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnusableVerifyKeys, match=r"nothere\.json cannot be read: No such file"):
         IdentityVerifier.from_file(tmp_path / "nothere.json")
+
+
+def test_a_token_that_was_accepted_expires_all_the_same() -> None:
+    token = f"Bearer {signed()}"
+    assert VERIFIER.authenticate(token).client_id == "client-1"
+    with (
+        time_machine.travel(datetime.now(UTC) + timedelta(minutes=11)),
+        pytest.raises(Problem, match="expired"),
+    ):
+        VERIFIER.authenticate(token)
