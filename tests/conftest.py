@@ -21,7 +21,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from services.chassis.service import spare_the_collector
-from tests.instances.virtual_hosts import VIRTUAL_HOSTS, share
+from tests.instances.virtual_hosts import VIRTUAL_HOSTS
 from tests.support.logs import log_plainly
 
 # A deadline per example measures how busy the machine is; pytest's own timeout remains.
@@ -61,6 +61,27 @@ class ByWhatIsShared(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
         return nodeid if nodeid.startswith(EACH_ALONE) else SHARES_WITH.get(file, file)
+
+
+class TellsAtOnce:
+    """Shows a failure when it happens: a run that is ended for its time has no summary."""
+
+    def __init__(self, terminal: pytest.TerminalReporter) -> None:
+        self._terminal = terminal
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Say which test failed, and where."""
+        if report.failed:
+            end = report.longreprtext.strip()[-1500:]
+            self._terminal.write_line(f"\n{report.when} failed: {report.nodeid}\n{end}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell of failures at once, in the process that has the terminal."""
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    if isinstance(terminal, pytest.TerminalReporter) and "PYTEST_XDIST_WORKER" not in os.environ:
+        config.pluginmanager.register(TellsAtOnce(terminal))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByWhatIsShared:
@@ -134,9 +155,27 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def _unused_virtual_hosts() -> Iterator[str]:
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    return iter(share(int(worker), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))))
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this run have in common."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def _unused_virtual_hosts(shared_folder: Path) -> Iterator[str]:
+    """The virtual hosts that no worker has taken; each is taken by making a folder."""
+    taken = shared_folder / "virtual-hosts"
+    taken.mkdir(exist_ok=True)
+
+    def take() -> Iterator[str]:
+        for name in VIRTUAL_HOSTS:
+            try:
+                (taken / name).mkdir()
+            except FileExistsError:
+                continue
+            yield name
+
+    return take()
 
 
 @pytest.fixture

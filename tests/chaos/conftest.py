@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -44,14 +43,13 @@ async def replay(centre: RunningCentre) -> dict[str, list[str]]:
 
 
 @pytest.fixture(scope="session")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[str]]:
+def undisturbed(
+    tmp_path_factory: pytest.TempPathFactory, shared_folder: Path
+) -> Mapping[str, list[str]]:
     """The end state of the flow when nothing goes wrong; replayed once for all workers."""
     folder = tmp_path_factory.mktemp("undisturbed")
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    kept = shared / "undisturbed.json"
-    with (shared / "undisturbed.lock").open("w") as lock:
+    kept = shared_folder / "undisturbed.json"
+    with (shared_folder / "undisturbed.lock").open("w") as lock:
         flock(lock, LOCK_EX)
         if not kept.exists():
             kept.write_text(json.dumps(asyncio.run(_replay_undisturbed(folder))), "utf-8")

@@ -7,8 +7,3 @@ Making one while the broker runs would need its management plugin or a second of
 from __future__ import annotations
 
 VIRTUAL_HOSTS = tuple(f"test-{number:02}" for number in range(64))
-
-
-def share(worker: int, workers: int) -> tuple[str, ...]:
-    """The virtual hosts of one of several test processes; no two have one in common."""
-    return VIRTUAL_HOSTS[worker::workers]
