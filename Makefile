@@ -40,14 +40,14 @@ run: $(RUN_DONE) ## start the whole centre on 127.0.0.1:8080 (ARGS="--help" for 
 replay: $(RUN_DONE) ## replay a flow against a running centre: FLOW=file URL=address
 	@exec $(PY) -m services.replay --flow "$(FLOW)" --url "$(URL)" $(ARGS)
 
-test: $(DEV_DONE) ## lint, then every test on private PostgreSQL and RabbitMQ instances
-# What the tests need is made ready beside the linters, which keep one core busy. Who shares a
-# worker, and what comes first: tests/conftest.py.
-	@$(MAKE) -j 4 lint servers read-tests $(TOOLS_DONE)
+test: ## lint, then every test on private PostgreSQL and RabbitMQ instances
+# Each of these keeps one core busy. Who shares a worker, and what comes first: tests/conftest.py.
+	@$(MAKE) -j 2 $(DEV_DONE) servers $(TOOLS_DONE)
+	@$(MAKE) -j 2 lint read-tests
 	@exec $(PY) -m tests.instances -- $(PY) -m pytest -n 3 --dist loadscope --no-loadscope-reorder $(PYTEST)
 
-servers: $(DEV_DONE)
-	@$(PY) -m tests.instances --install
+servers: | $(PY)
+	@$(PY) -m tests.instances.packages
 
 # Compiled here, with pytest's assertions, or each worker would do it. What is wrong with a test
 # that cannot be read, pytest says when it runs them.

@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 
 from services.chassis.testing import eventually
 from tests.chaos.conftest import replay
-from tests.instances import PrivateRabbitMQ
+from tests.instances.rabbitmq import PrivateRabbitMQ
 from tests.support.processes import RunningCentre, distributed_centre, supervised
 
 pytestmark = pytest.mark.timeout(420)

@@ -11,21 +11,3 @@ things on purpose starts its own::
 Every instance listens on a free loopback port, keeps its files in a folder of its own, and is
 gone, files and all, after ``stop``.
 """
-
-from tests.instances.errors import InstanceError
-from tests.instances.postgres import PrivatePostgres
-from tests.instances.rabbitmq import (
-    BrokerPermissions,
-    BrokerUser,
-    PrivateRabbitMQ,
-    rabbitmq_password_hash,
-)
-
-__all__ = [
-    "BrokerPermissions",
-    "BrokerUser",
-    "InstanceError",
-    "PrivatePostgres",
-    "PrivateRabbitMQ",
-    "rabbitmq_password_hash",
-]

@@ -1,9 +1,8 @@
-"""``python -m tests.instances [--only NAME] [--durable] [--install] [-- COMMAND ...]``.
+"""``python -m tests.instances [--only NAME] [--durable] [-- COMMAND ...]``.
 
 Starts a private PostgreSQL and RabbitMQ, runs the command with SSC_TEST_POSTGRES_URL and
 SSC_TEST_RABBITMQ_URL set, stops both, and ends with the command's exit code. Without a command
-it prints the two addresses and waits for Ctrl-C; with ``--install`` it only sees to it that both
-servers are installed.
+it prints the two addresses and waits for Ctrl-C.
 """
 
 from __future__ import annotations
@@ -18,7 +17,9 @@ import types
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.instances import InstanceError, PrivatePostgres, PrivateRabbitMQ
+from tests.instances.errors import InstanceError
+from tests.instances.postgres import PrivatePostgres
+from tests.instances.rabbitmq import PrivateRabbitMQ
 from tests.instances.virtual_hosts import VIRTUAL_HOSTS
 
 _CANNOT_START = 69  # EX_UNAVAILABLE of sysexits.h
@@ -31,16 +32,11 @@ def main() -> int:
     parser.add_argument(
         "--durable", action="store_true", help="keep to the disk as real servers do, for measuring"
     )
-    parser.add_argument("--install", action="store_true", help="only install what is missing")
     parser.add_argument("command", nargs="*", help="what to run, after --")
     arguments = parser.parse_args()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
     try:
-        if arguments.install:
-            PrivatePostgres.install()
-            PrivateRabbitMQ.install()
-            return 0
         with _instances(arguments.only, durable=arguments.durable) as addresses:
             return _run(arguments.command, addresses)
     except InstanceError as error:

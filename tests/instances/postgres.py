@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import shutil
 import signal
@@ -15,7 +14,7 @@ from typing import Self
 import psycopg
 
 from tests.instances.errors import InstanceError
-from tests.instances.packages import ensure_installed
+from tests.instances.packages import POSTGRES, ensure_installed
 from tests.instances.processes import Server, free_port, private_folder
 
 _SUPERUSER = "postgres"
@@ -39,18 +38,6 @@ autovacuum_naptime = 10min
 """
 
 
-def find_postgres() -> Path | None:
-    """The folder with ``initdb`` and ``postgres``, the newest there is; None if there is none."""
-    debian = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin/initdb"),
-        key=lambda path: int(re.sub(r"\D", "", path.parts[-3]) or 0),
-    )
-    if debian:
-        return debian[-1].parent
-    on_path = shutil.which("initdb")
-    return Path(on_path).resolve().parent if on_path else None
-
-
 class PrivatePostgres:
     """A PostgreSQL cluster of one's own: ``start`` it, or use it in a ``with``.
 
@@ -68,23 +55,14 @@ class PrivatePostgres:
         # PostgreSQL refuses to run as root.
         self._user = "postgres" if os.geteuid() == 0 else None
 
-    @staticmethod
-    def install() -> None:
-        """See to it that the server's programs are there.
-
-        Raises:
-            InstanceError: they are missing and cannot be installed.
-        """
-        ensure_installed("PostgreSQL", "postgresql", find_postgres)
-
     def start(self) -> Self:
         """Make a cluster in a temporary folder and start it (about two seconds).
 
         Raises:
             InstanceError: PostgreSQL is missing and cannot be installed, or does not start.
         """
-        self.install()
-        self._bin = find_postgres() or Path()
+        ensure_installed(POSTGRES)
+        self._bin = POSTGRES.find() or Path()
         self._folder = private_folder("postgres", durable=self._durable)
         if self._user:
             shutil.chown(self._folder, self._user, self._user)

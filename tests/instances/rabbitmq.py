@@ -18,7 +18,7 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from tests.instances.errors import InstanceError
-from tests.instances.packages import ensure_installed
+from tests.instances.packages import RABBITMQ, ensure_installed
 from tests.instances.processes import Server, free_port, private_folder
 
 _ADMIN = "admin"
@@ -32,17 +32,6 @@ def rabbitmq_password_hash(password: str) -> str:
     """A password as RabbitMQ's definitions hold it (``rabbit_password_hashing_sha256``)."""
     salt = secrets.token_bytes(_SALT_BYTES)
     return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
-
-
-def find_rabbitmq() -> Path | None:
-    """RabbitMQ's own start script (not Debian's wrapper, which insists on a system folder)."""
-    for path in (
-        Path("/usr/lib/rabbitmq/bin/rabbitmq-server"),
-        *(Path(found) for found in (shutil.which("rabbitmq-server"),) if found),
-    ):
-        if path.exists():
-            return path
-    return None
 
 
 @dataclass(frozen=True)
@@ -95,22 +84,13 @@ class PrivateRabbitMQ:
         self._mapper: Server | None = None
         self._server: Server | None = None
 
-    @staticmethod
-    def install() -> None:
-        """See to it that the server's programs are there.
-
-        Raises:
-            InstanceError: they are missing and cannot be installed.
-        """
-        ensure_installed("RabbitMQ", "rabbitmq-server", find_rabbitmq)
-
     def start(self) -> Self:
         """Start a new broker in a temporary folder (about six seconds).
 
         Raises:
             InstanceError: RabbitMQ is missing and cannot be installed, or does not start.
         """
-        self.install()
+        ensure_installed(RABBITMQ)
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 self._prepare()
@@ -269,7 +249,7 @@ class PrivateRabbitMQ:
         self._mapper.wait_until(lambda: _listens(self._mapper_port), seconds=10)
         self._server = Server.launch(
             "RabbitMQ",
-            [str(find_rabbitmq())],
+            [str(RABBITMQ.find())],
             log=folder / "server.log",
             environment=environment,
             folder=folder,

@@ -20,7 +20,8 @@ from deploy.make_secrets import (
     rabbitmq_definitions,
     write,
 )
-from tests.instances import PrivatePostgres, PrivateRabbitMQ
+from tests.instances.postgres import PrivatePostgres
+from tests.instances.rabbitmq import PrivateRabbitMQ
 
 
 @dataclass(frozen=True)

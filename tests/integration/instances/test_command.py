@@ -6,13 +6,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.instances import InstanceError
-from tests.instances.packages import ensure_installed
+from tests.instances.errors import InstanceError
+from tests.instances.packages import POSTGRES, ensure_installed
 
 ROOT = Path(__file__).parents[3]
 POSTGRES_ONLY = [sys.executable, "-m", "tests.instances", "--only", "postgresql", "--"]
@@ -67,4 +68,4 @@ def test_a_missing_server_is_named_with_what_to_install(
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(InstanceError, match="apt-get install postgresql"):
-        ensure_installed("PostgreSQL", "postgresql", lambda: None)
+        ensure_installed(replace(POSTGRES, find=lambda: None))

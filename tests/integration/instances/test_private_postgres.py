@@ -3,7 +3,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from tests.instances import PrivatePostgres
+from tests.instances.postgres import PrivatePostgres
 
 
 def test_data_outlives_a_restart_and_connections_do_not() -> None:

@@ -7,7 +7,7 @@ import aio_pika
 import aiormq
 import pytest
 
-from tests.instances import BrokerPermissions, BrokerUser, PrivateRabbitMQ
+from tests.instances.rabbitmq import BrokerPermissions, BrokerUser, PrivateRabbitMQ
 
 
 @pytest.fixture(scope="module")
