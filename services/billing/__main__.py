@@ -1,8 +1,15 @@
 """Starts billing: ``python -m services.billing``."""
 
-from services.billing.app import SPEC
-from services.chassis.cli import main
-from services.contracts import EVENTS
+from pathlib import Path
+
+from services.chassis import migrating
 
 if __name__ == "__main__":
-    main(SPEC, EVENTS)
+    if migrating.is_asked_for():
+        migrating.migrate("billing", Path(__file__).parent / "migrations")
+    else:
+        from services.billing.app import SPEC
+        from services.chassis.cli import main
+        from services.contracts import EVENTS
+
+        main(SPEC, EVENTS)

@@ -7,29 +7,25 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
 from collections.abc import Callable, Mapping, Sequence
 
 import uvicorn
-from pydantic import ValidationError
-from sqlalchemy.exc import OperationalError
 
 from services.chassis import migrations
-from services.chassis.broker import Broker, BrokerUnavailable
+from services.chassis.broker import Broker
 from services.chassis.broker.amqp import AmqpBroker
 from services.chassis.broker.topology import Topology
 from services.chassis.clock import Clock, SimulatedClock, SystemClock
 from services.chassis.config import (
     ClockMode,
-    MigrationSettings,
     ServiceSettings,
-    SettingUnreadable,
-    describe_settings,
 )
-from services.chassis.database import Database, no_answer
+from services.chassis.database import Database
 from services.chassis.events import EventRegistry
-from services.chassis.identity import IdentityVerifier, UnusableVerifyKeys
+from services.chassis.identity import IdentityVerifier
+from services.chassis.migrating import migrate
 from services.chassis.parked import add_parked_commands, see_to_parked
+from services.chassis.refusals import told_in_a_sentence
 from services.chassis.service import Parts, ServiceRuntime, ServiceSpec
 from services.chassis.simulation import SIMULATION_BEGINS
 from services.chassis.telemetry import configure_logging
@@ -44,28 +40,11 @@ def main(
     options = _parser(spec).parse_args(arguments)
     commands: Mapping[str, Callable[[], None]] = {
         "serve": lambda: _serve(spec, registry, options.role),
-        "migrate": lambda: _migrate(spec),
+        "migrate": lambda: migrate(spec.name, spec.migrations),
         "parked": lambda: _parked(spec, options),
     }
-    try:
+    with told_in_a_sentence(spec.name):
         commands[options.command or "serve"]()
-    except ValidationError as error:
-        sys.exit(f"{spec.name} cannot start: {describe_settings(error)} (see README, Settings).")
-    except (SettingUnreadable, UnusableVerifyKeys) as error:
-        sys.exit(f"{spec.name} cannot start: {error}.")
-    except OperationalError as error:
-        sys.exit(no_answer(spec.name, error))
-    except migrations.SchemaTooOld as error:
-        sys.exit(
-            f"{spec.name} cannot start: {error}. Run `python -m services.{spec.name} migrate`."
-        )
-    except migrations.SchemaTooNew as error:
-        sys.exit(
-            f"{spec.name} cannot start: {error}. Start the release that migrated it, or restore"
-            " a backup taken before."
-        )
-    except BrokerUnavailable as error:
-        sys.exit(f"RabbitMQ does not answer: {error}. Look at SSC_BROKER_URL and the broker.")
 
 
 def _parser(spec: ServiceSpec) -> argparse.ArgumentParser:
@@ -108,10 +87,6 @@ def runtime_from(
         parts=Parts.for_role(role),
         otlp_endpoint=str(settings.otlp_endpoint) if settings.otlp_endpoint else None,
     )
-
-
-def _migrate(spec: ServiceSpec) -> None:
-    migrations.upgrade(MigrationSettings.from_environment().database_url, spec.migrations)
 
 
 def _serve(spec: ServiceSpec, registry: EventRegistry, role: str) -> None:

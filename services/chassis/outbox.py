@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, literal, select, union_all, update
+from sqlalchemy import Integer, bindparam, case, func, literal, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis import telemetry
@@ -63,14 +63,17 @@ def row_for(
     }
 
 
+_OLDEST = (
+    select(outbox.c.seq, outbox.c.event_id, outbox.c.type, outbox.c.body, outbox.c.recorded_at)
+    .where(outbox.c.status == PENDING)
+    .order_by(outbox.c.seq)
+    .limit(bindparam("most", type_=Integer))
+)
+
+
 async def pending(session: AsyncSession, limit: int) -> list[PendingEvent]:
     """The oldest unpublished events, in the order they were recorded."""
-    rows = await session.execute(
-        select(outbox.c.seq, outbox.c.event_id, outbox.c.type, outbox.c.body, outbox.c.recorded_at)
-        .where(outbox.c.status == PENDING)
-        .order_by(outbox.c.seq)
-        .limit(limit)
-    )
+    rows = await session.execute(_OLDEST, {"most": limit})
     return [PendingEvent(*row) for row in rows]
 
 
@@ -108,19 +111,21 @@ class MessageCounts:
     handled: dict[str, int]
 
 
+# Made once: a replay asks thousands of times, and making a statement takes longer than running it.
+_COUNTS = union_all(
+    select(
+        literal("sent"),
+        outbox.c.type,
+        func.count(),
+        func.sum(case((outbox.c.status == PENDING, 1), else_=0)),
+    ).group_by(outbox.c.type),
+    select(literal("handled"), inbox.c.type, func.count(), literal(0)).group_by(inbox.c.type),
+)
+
+
 async def message_counts(session: AsyncSession) -> MessageCounts:
     """Count outbox and inbox in one statement, since a replay asks after every step."""
-    waiting = case((outbox.c.status == PENDING, 1), else_=0)
-    rows = await session.execute(
-        union_all(
-            select(literal("sent"), outbox.c.type, func.count(), func.sum(waiting)).group_by(
-                outbox.c.type
-            ),
-            select(literal("handled"), inbox.c.type, func.count(), literal(0)).group_by(
-                inbox.c.type
-            ),
-        )
-    )
+    rows = await session.execute(_COUNTS)
     counts = MessageCounts(0, {}, {})
     pending = 0
     for direction, event_type, count, still_waiting in rows:

@@ -8,13 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import uvicorn
-from pydantic import ValidationError
-from sqlalchemy.exc import OperationalError
 
 from services.chassis import migrations
-from services.chassis.config import MigrationSettings, SettingUnreadable, describe_settings
-from services.chassis.database import no_answer
-from services.chassis.identity import UnusableVerifyKeys
+from services.chassis.migrating import migrate
+from services.chassis.refusals import told_in_a_sentence
 from services.chassis.telemetry import configure_logging
 from services.gateway.app import SPEC, create_gateway
 from services.gateway.clients.service import BootstrapRefused
@@ -32,28 +29,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _parser().parse_args(arguments)
     commands: Mapping[str, Callable[[], None]] = {
         "serve": _serve,
-        "migrate": _migrate,
+        "migrate": lambda: migrate("gateway", SPEC.migrations),
         "keys": lambda: _make_keys(options.directory),
     }
-    try:
-        commands[options.command or "serve"]()
-    except ValidationError as error:
-        sys.exit(f"gateway cannot start: {describe_settings(error)} (see README, Settings).")
-    except SettingUnreadable as error:
-        sys.exit(f"gateway cannot start: {error}.")
-    except migrations.SchemaTooOld as error:
-        sys.exit(f"gateway cannot start: {error}. Run `python -m services.gateway migrate`.")
-    except migrations.SchemaTooNew as error:
-        sys.exit(
-            f"gateway cannot start: {error}. Start the release that migrated it, or restore a"
-            " backup taken before."
-        )
-    except OperationalError as error:
-        sys.exit(no_answer("gateway", error))
-    except UnusableVerifyKeys as error:
-        sys.exit(f"gateway cannot start: {error}.")
-    except (UnusableKey, BootstrapRefused) as error:
-        sys.exit(f"gateway cannot start: {error}")
+    with told_in_a_sentence("gateway"):
+        try:
+            commands[options.command or "serve"]()
+        except (UnusableKey, BootstrapRefused) as error:
+            sys.exit(f"gateway cannot start: {error}")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -79,10 +62,6 @@ def _serve() -> None:
         server_header=False,
         timeout_graceful_shutdown=10,
     )
-
-
-def _migrate() -> None:
-    migrations.upgrade(MigrationSettings.from_environment().database_url, SPEC.migrations)
 
 
 def _make_keys(directory: Path) -> None:
