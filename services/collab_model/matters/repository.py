@@ -93,6 +93,39 @@ async def list_matters(
     return (await session.scalars(query)).all()
 
 
+async def registered_by(
+    session: AsyncSession,
+    scope: Scope | None,
+    service: str | None,
+    known_at: datetime,
+    after: str | None,
+    limit: int,
+) -> Sequence[MatterRow]:
+    """A page of the matters that were registered by an instant, in that order.
+
+    Args:
+        session: the transaction.
+        scope: the customer; None is all of them.
+        service: only matters that have been with this service at some time.
+        known_at: the instant.
+        after: the matter behind which to begin.
+        limit: the most matters to give.
+    """
+    line = (
+        select(MatterLogRow.matter_id)
+        .where(MatterLogRow.matter_id == MatterRow.id, MatterLogRow.recorded_at <= known_at)
+        .correlate(MatterRow)
+    )
+    query = select(MatterRow).where(line.exists()).order_by(MatterRow.id).limit(limit)
+    if scope is not None:
+        query = query.where(issued_within(scope, MatterRow.org_number, MatterRow.agreement_id))
+    if service is not None:
+        query = query.where(line.where(MatterLogRow.service == service).exists())
+    if after is not None:
+        query = query.where(MatterRow.id > after)
+    return (await session.scalars(query)).all()
+
+
 async def open_matters(
     session: AsyncSession, agreement_id: str, *, lock: bool = False
 ) -> Sequence[MatterRow]:

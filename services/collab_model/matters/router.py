@@ -19,7 +19,7 @@ from services.collab_model.clocks.behind import what_is_behind
 from services.collab_model.clocks.explanation_schemas import CountedOut, ExplanationOut
 from services.collab_model.clocks.warning_service import seen_by
 from services.collab_model.customers.service import scope_of
-from services.collab_model.matters import entering, service
+from services.collab_model.matters import entering, listing, service
 from services.collab_model.matters.domain import MatterStatus
 from services.collab_model.matters.schemas import (
     CorrectLine,
@@ -29,6 +29,7 @@ from services.collab_model.matters.schemas import (
     RaiseMatter,
     WithdrawLine,
     summary,
+    summary_then,
 )
 from services.contracts.values import OrgNumber, Slug
 
@@ -70,19 +71,21 @@ async def list_matters(
     status: MatterStatus | None = None,
     service_key: Annotated[Slug | None, Query(alias="service")] = None,
     org_number: OrgNumber | None = None,
+    at: At = None,
+    known_at: KnownAt = None,
     after: After = None,
     limit: Limit = 50,
 ) -> Page[MatterSummary]:
-    """Matters in the order they were registered."""
-    rows = await service.list_matters(
-        uow,
-        scope=await scope_of(uow, actor, org_number),
-        status=status,
-        service=service_key,
-        after=after,
-        limit=one_more(limit),
-    )
-    return page_of(rows, limit, cursor=lambda row: row.id, show=summary)
+    """Matters in the order they were registered, as they stand or as of an instant.
+
+    As of an instant, a page may hold fewer matters than asked for and yet be continued.
+    """
+    wanted = listing.Wanted(await scope_of(uow, actor, org_number), status, service_key)
+    if at is None and known_at is None:
+        rows = await listing.now(uow, wanted, after, one_more(limit))
+        return page_of(rows, limit, cursor=lambda row: row.id, show=summary)
+    page = await listing.then(uow, wanted, at, known_at, after, limit)
+    return Page(items=[summary_then(each) for each in page.found], next=page.next)
 
 
 @router.get("/matters/{matter_id}")

@@ -12,6 +12,7 @@ from services.collab_model.clocks.rules import Beneath
 from services.collab_model.clocks.schemas import ClockOut, LogEntryOut
 from services.collab_model.matters.domain import MatterStatus
 from services.collab_model.matters.entering import Correction, Details, NewEvent
+from services.collab_model.matters.listing import MatterThen
 from services.collab_model.matters.log import MatterEvent
 from services.collab_model.matters.service import MatterFile
 from services.collab_model.tables import MatterRow
@@ -152,3 +153,20 @@ class MatterOut(MatterSummary):
 def summary(matter: MatterRow) -> MatterSummary:
     """A matter as it stands in a list."""
     return MatterSummary.model_validate(matter)
+
+
+def summary_then(each: MatterThen) -> MatterSummary:
+    """A matter as it stood, in a list."""
+    matter, state = each.matter, each.state
+    return MatterSummary(
+        id=matter.id,
+        org_number=matter.org_number,
+        agreement_id=matter.agreement_id,
+        service=state.place.service,
+        kind=MatterKind(matter.kind),
+        priority=state.priority,
+        title=matter.title,
+        status=state.status,
+        raised_at=state.raised_at,
+        resolved_at=state.resolved_at,
+    )

@@ -43,7 +43,6 @@ from services.collab_model.matters.settling import (
 from services.collab_model.problems import CUSTOMER_NOT_NAMED, EVENT_NOT_YOURS, SERVICE_NOT_LIVE
 from services.collab_model.tables import MatterRow
 from services.contracts.collab_model import MatterRaised
-from services.contracts.succession import Scope
 from services.contracts.values import MatterKind, Priority
 
 
@@ -321,23 +320,3 @@ async def counted(uow: UnitOfWork, file: MatterFile, clock: NamedReading) -> lis
     then = await clocks_at_closings(source, entries, closings)
     _, rounds = counted_by(file.log, closings, then.get(clock.key, {}), known_at)
     return [each for each in rounds if is_measured(agreement, each.round)]
-
-
-async def list_matters(
-    uow: UnitOfWork,
-    *,
-    scope: Scope | None,
-    status: MatterStatus | None,
-    service: str | None,
-    after: str | None,
-    limit: int,
-) -> Sequence[MatterRow]:
-    """A page of the matters of one customer, or of all."""
-    return await repository.list_matters(
-        uow.session,
-        scope=scope,
-        status=status,
-        service=service,
-        after=after,
-        limit=limit,
-    )

@@ -337,3 +337,45 @@ async def test_there_are_no_other_events(
     matter = await raise_one(pensions)
     refused(await enter(manager, matter["id"], event), 422, "validation_failed")
     refused(await enter(manager, UNKNOWN_ID, "responded"), 404, "not_found")
+
+
+# ------------------------------------------------------------------------- lists as of an instant
+
+
+async def test_a_list_shows_what_stood_then_as_was_known_when(
+    service: RunningService,
+    signed: AgreementSigned,
+    pensions: httpx.AsyncClient,
+    forests: httpx.AsyncClient,
+    manager: httpx.AsyncClient,
+) -> None:
+    first = await raise_one(pensions)
+    service.at(at(2025, 2, 3, 11))
+    await enter(manager, first["id"], "resolved")
+    service.at(at(2025, 2, 3, 13))
+    late = {**A_MATTER, "org_number": PENSIONS, "raised_at": at(2025, 2, 3, 10).isoformat()}
+    second = (await manager.post("/ops/v1/matters", json=late)).json()
+
+    async def listed(who: httpx.AsyncClient = pensions, **query: str | int) -> list[list[str]]:
+        answer = await who.get("/v1/matters", params=query)
+        assert answer.status_code == 200, answer.text
+        return [[each["id"], each["status"]] for each in answer.json()["items"]]
+
+    ten, half_past, noon = (
+        at(2025, 2, 3, hour, minute).isoformat() for hour, minute in ((10, 0), (10, 30), (12, 0))
+    )
+    opened, resolved = [first["id"], "open"], [first["id"], "resolved"]
+    assert await listed(at=half_past) == [opened, [second["id"], "open"]]
+    assert await listed(at=half_past, known_at=noon) == [opened]
+    assert await listed(at=noon, known_at=noon) == [resolved]
+    assert await listed(at=noon, status="open") == [[second["id"], "open"]]
+    assert await listed(known_at=ten) == [opened]
+    assert await listed(known_at=ten, service="rese") == []
+    assert await listed(at=at(2025, 2, 3, 8).isoformat()) == []
+    assert await listed(forests, at=noon) == []
+
+    page = (await pensions.get("/v1/matters", params={"at": noon, "limit": 1})).json()
+    assert [each["id"] for each in page["items"]] == [first["id"]]
+    assert await listed(at=noon, limit=1, after=page["next"]) == [[second["id"], "open"]]
+    ahead = await pensions.get("/v1/matters", params={"at": at(2025, 2, 4, 9).isoformat()})
+    refused(ahead, 422, "as_of_out_of_range")
