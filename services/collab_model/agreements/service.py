@@ -50,6 +50,10 @@ from services.contracts.operation import contradicted_by_go_live
 TAKE_EFFECT = "take_effect"
 """Timer: a version takes effect; its key is the agreement's identifier and its number."""
 
+OPERATION_CHANGED = "operation_changed"
+"""Timer: what is in operation on which days is no longer what matters were settled on; its key
+is the agreement's identifier."""
+
 
 async def set_up(uow: UnitOfWork, signed: AgreementSigned) -> None:
     """Set up levels, service hours and forums of a version exactly as they were signed.
@@ -194,6 +198,7 @@ async def take_back_service(uow: UnitOfWork, event: ServiceRolledBack) -> None:
         row.rolled_back_on = event.rolled_back_on
     await uow.session.flush()
     await follow(uow, agreement.id)
+    await _have_matters_follow(uow, agreement.id)
 
 
 async def end_service(uow: UnitOfWork, event: ServiceEnded) -> None:
@@ -236,6 +241,7 @@ async def _end(
     )
     await uow.session.flush()
     await follow(uow, agreement.id)
+    await _have_matters_follow(uow, agreement.id)
 
 
 async def stabilise(uow: UnitOfWork, event: CaseStabilised) -> None:
@@ -264,6 +270,7 @@ async def live_through(uow: UnitOfWork, event: AgencyLifeEventRecorded) -> None:
     for agreement_id in await repository.agreements_signed_by(uow.session, signers, also):
         await _held(uow, agreement_id)
         await follow(uow, agreement_id)
+        await _have_matters_follow(uow, agreement_id)
 
 
 async def follow(uow: UnitOfWork, agreement_id: str) -> None:
@@ -272,6 +279,11 @@ async def follow(uow: UnitOfWork, agreement_id: str) -> None:
     for row in await repository.services_of(uow.session, agreement_id):
         await periods.follow(uow, agreement, row)
     await planning.follow(uow, agreement)
+
+
+async def _have_matters_follow(uow: UnitOfWork, agreement_id: str) -> None:
+    """The event may have come late: breaches after a last day were none."""
+    await uow.set_timer(OPERATION_CHANGED, agreement_id, uow.now, {"agreement_id": agreement_id})
 
 
 def _must_have(agreement: Agreement, service: str) -> None:

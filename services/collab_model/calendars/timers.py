@@ -20,7 +20,7 @@ async def on_calendar_changed(uow: UnitOfWork, timer: DueTimer) -> None:
         return
     agreement = await agreements.get(uow.session, agreement_id)
     await planning.follow_calendar(uow, agreement)
-    await matters.follow_calendar(uow, agreement)
+    await matters.follow(uow, agreement, "the calendar of the agreement has changed")
 
 
 TIMERS: Mapping[str, TimerHandler] = {CALENDAR_CHANGED: on_calendar_changed}

@@ -229,10 +229,15 @@ async def fall_due(uow: UnitOfWork, matter_id: str) -> None:
     await settle(uow, agreement, matter, log, "time has passed")
 
 
-async def follow_calendar(uow: UnitOfWork, agreement: Agreement) -> None:
-    """Bring an agreement's matters in line with its calendar, which has changed.
+async def follow(uow: UnitOfWork, agreement: Agreement, because: str) -> None:
+    """Bring an agreement's matters in line with what they rest on, which has changed.
 
     Those that are open, and those that ended since the first month that is not closed.
+
+    Args:
+        uow: the unit of work.
+        agreement: the agreement.
+        because: what has happened, for breaches that are withdrawn by it.
     """
     source = TermsSource(uow, agreement)
     matters = list(await repository.open_matters(uow.session, agreement.id, lock=True))
@@ -241,7 +246,6 @@ async def follow_calendar(uow: UnitOfWork, agreement: Agreement) -> None:
         since = month.starts_at(STOCKHOLM)
         matters += await repository.matters_ended_since(uow.session, agreement.id, since)
     logs = await repository.logs_of(uow.session, [matter.id for matter in matters])
-    because = "the calendar of the agreement has changed"
     for matter in matters:
         await settle(uow, agreement, matter, logs[matter.id], because, source)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from datetime import date
 
 import httpx
 
 from services.chassis.testing import RunningService
 from services.chassis.timer_loop import TimerFailed
 from services.collab_model.matters import service as matters
-from services.contracts.collab_model import LevelBreached
+from services.contracts.collab_model import LevelBreached, LevelBreachWithdrawn
 from services.contracts.onboarding import AgreementSigned
 from services.contracts.values import MeasureKind, Priority
 from tests.component.collab_model.matters import (
@@ -24,6 +25,7 @@ from tests.component.collab_model.signed import (
     PENSIONS,
     RESPONSE,
     at,
+    ended,
 )
 
 
@@ -153,3 +155,20 @@ async def test_a_paused_matter_never_breaches(
     await enter(manager, matter["id"], "waiting_for_customer")
     await service.advance(at(2025, 4, 1))
     assert await service.published(LevelBreached) == []
+
+
+async def test_an_end_that_is_known_late_takes_back_breaches_after_the_last_day(
+    service: RunningService, signed: AgreementSigned, pensions: httpx.AsyncClient
+) -> None:
+    await service.advance(at(2025, 2, 10, 9))
+    await raise_one(pensions, priority="critical")
+    await service.advance(at(2025, 2, 12, 9))
+    breaches = await service.published(LevelBreached)
+    assert [each.level for each in breaches] == ["response-time", "resolution-time"]
+
+    await service.deliver(ended(signed, date(2025, 2, 10)))
+    await service.advance(at(2025, 2, 12, 10))
+    # The first answer was due on the last day, the resolution on the day after it.
+    [withdrawn] = await service.published(LevelBreachWithdrawn)
+    assert withdrawn.breach_id == breaches[1].breach_id
+    assert withdrawn.reason == "the days on which the service was in operation changed"
