@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from services.billing.comparisons import router as comparisons
+from services.billing.comparisons.problems import PROBLEMS as COMPARISON_PROBLEMS
 from services.billing.cost_sharing import arrangement_router as cost_arrangements
 from services.billing.cost_sharing import router as cost_sharings
 from services.billing.cost_sharing.problems import PROBLEMS as COST_SHARING_PROBLEMS
@@ -16,6 +18,7 @@ from services.billing.customers import router as customers
 from services.billing.final_settlement import handlers as final_settlement_handlers
 from services.billing.final_settlement import router as final_settlements
 from services.billing.final_settlement import timers as final_settlement_timers
+from services.billing.indicators import router as indicators
 from services.billing.invoices import handlers as invoice_handlers
 from services.billing.invoices import router as invoices
 from services.billing.invoices import timers as invoice_timers
@@ -27,6 +30,12 @@ from services.billing.own_prices.problems import PROBLEMS as OWN_PRICE_PROBLEMS
 from services.billing.periods import router as billing_periods
 from services.billing.periods.problems import PROBLEMS as PERIOD_PROBLEMS
 from services.billing.problems import PROBLEMS
+from services.billing.productivity import router as productivity
+from services.billing.productivity.problems import PROBLEMS as PRODUCTIVITY_PROBLEMS
+from services.billing.results import router as results
+from services.billing.results.problems import PROBLEMS as RESULT_PROBLEMS
+from services.billing.savings import router as savings
+from services.billing.savings.problems import PROBLEMS as SAVING_PROBLEMS
 from services.billing.sie.problems import PROBLEMS as SIE_PROBLEMS
 from services.billing.start_up_costs import handlers as start_up_cost_handlers
 from services.billing.start_up_costs import router as start_up_costs
@@ -69,6 +78,8 @@ SPEC = ServiceSpec(
         invoices.credit_router,
         final_settlements.router,
         cost_sharings.router,
+        savings.router,
+        comparisons.router,
     ),
     staff=(
         tariffs.staff_router,
@@ -88,7 +99,12 @@ SPEC = ServiceSpec(
         cost_sharings.staff_router,
         *costs.ROUTERS,
         ledger.staff_router,
+        comparisons.staff_router,
+        *results.ROUTERS,
+        *productivity.ROUTERS,
+        *indicators.ROUTERS,
     ),
+    agency=(comparisons.agency_router,),
     handlers={
         **customer_handlers.HANDLERS,
         **tariff_handlers.HANDLERS,
@@ -115,5 +131,9 @@ SPEC = ServiceSpec(
         *OWN_PRICE_PROBLEMS,
         *TARIFF_PROBLEMS,
         *LEDGER_PROBLEMS,
+        *SAVING_PROBLEMS,
+        *COMPARISON_PROBLEMS,
+        *RESULT_PROBLEMS,
+        *PRODUCTIVITY_PROBLEMS,
     ),
 )

@@ -188,6 +188,9 @@ async def fuzzed_centre(folder: Path) -> AsyncIterator[FuzzedCentre]:
         await _distribute_costs(http, tokens["finance"], known)
         await _price_a_service(GatewayClient(http), credentials["finance"], known)
         await _quote(GatewayClient(http), credentials["finance"], known)
+        await _save_and_compare(GatewayClient(http), credentials["finance"], known)
+        # A year that has begun, of what is reckoned by years.
+        known.add("2025", "year", "#year")
         await _ask_for_a_plan(GatewayClient(http), centre.administrator, flow.ends.date(), known)
         await _keep_a_calendar(GatewayClient(http), credentials["operations"], known)
         await _enter_a_risk(GatewayClient(http), credentials["operations"], known)
@@ -254,6 +257,7 @@ async def _price_a_service(
     answer = await gateway.request(finance, "POST", "/ops/v1/price-items", price, new_id())
     assert answer.status_code == 201, answer.text
     known.add(answer.json()["id"], "price_id")
+    known.add("payroll", "service_area")
 
 
 async def _quote(gateway: GatewayClient, finance: Credentials, known: KnownValues) -> None:
@@ -269,6 +273,32 @@ async def _quote(gateway: GatewayClient, finance: Credentials, known: KnownValue
     known.add("1", "#against_version")
     accounts = (await gateway.request(finance, "GET", "/ops/v1/ledger/accounts")).json()
     known.add(accounts["items"][0]["number"], "account")
+
+
+async def _save_and_compare(
+    gateway: GatewayClient, finance: Credentials, known: KnownValues
+) -> None:
+    invoices = (await gateway.request(finance, "GET", "/ops/v1/invoices")).json()["items"]
+    saving = {
+        "arises_at": "agency",
+        "org_number": invoices[0]["org_number"],
+        "service": "payroll",
+        "title": "Provas.",
+        "description": "Provas.",
+    }
+    comparison = {
+        "key_figure": "fee-per-employee",
+        "year": int(invoices[0]["period"][:4]),
+        "review_until": "2199-12-31",
+    }
+    for path, body, name in (
+        ("savings", saving, "saving_id"),
+        ("comparisons", comparison, "comparison_id"),
+    ):
+        answer = await gateway.request(finance, "POST", f"/ops/v1/{path}", body, new_id())
+        assert answer.status_code == 201, answer.text
+        known.add(answer.json()["id"], name)
+    known.add("fee-per-employee", "key_figure")
 
 
 async def _enter_a_risk(gateway: GatewayClient, manager: Credentials, known: KnownValues) -> None:

@@ -1,6 +1,11 @@
 """Billing's tables, a module per matter. Rows are read and written by repositories."""
 
 from services.billing.tables.base import Base
+from services.billing.tables.comparisons import (
+    ComparisonFigureRow,
+    ComparisonRemarkRow,
+    ComparisonRow,
+)
 from services.billing.tables.cost_sharing import (
     CostArrangementRow,
     CostArrangementVersionRow,
@@ -28,6 +33,7 @@ from services.billing.tables.customers import (
     LifeEventRow,
     RegisteredNameRow,
 )
+from services.billing.tables.indicators import PreparednessListRow
 from services.billing.tables.invoices import (
     ClosedMonthRow,
     CostShareInstalmentRow,
@@ -40,6 +46,15 @@ from services.billing.tables.invoices import (
 from services.billing.tables.ledger import LedgerEntryRow, VoucherCounterRow, VoucherRow
 from services.billing.tables.own_prices import OwnPriceRow
 from services.billing.tables.periods import BillingPeriodRow
+from services.billing.tables.productivity import FullTimeEquivalentRow
+from services.billing.tables.results import ResultOpeningRow
+from services.billing.tables.savings import (
+    SavingFollowUpRow,
+    SavingOwnerRow,
+    SavingRow,
+    SavingSpecificationRow,
+    SavingStepRow,
+)
 from services.billing.tables.start_up_costs import StartUpCostRow
 from services.billing.tables.subscriptions import (
     EndingRow,
@@ -69,6 +84,9 @@ __all__ = [
     "Base",
     "BillingPeriodRow",
     "ClosedMonthRow",
+    "ComparisonFigureRow",
+    "ComparisonRemarkRow",
+    "ComparisonRow",
     "CostArrangementRow",
     "CostArrangementVersionRow",
     "CostDistributionRow",
@@ -89,6 +107,7 @@ __all__ = [
     "EndingRow",
     "FeeIndicationRow",
     "FinalSettlementRow",
+    "FullTimeEquivalentRow",
     "GoLiveRow",
     "IndexValueRow",
     "InstalmentRow",
@@ -100,8 +119,15 @@ __all__ = [
     "OverheadPlanRow",
     "OwnPriceRow",
     "PoolReadingRow",
+    "PreparednessListRow",
     "QuoteRow",
     "RegisteredNameRow",
+    "ResultOpeningRow",
+    "SavingFollowUpRow",
+    "SavingOwnerRow",
+    "SavingRow",
+    "SavingSpecificationRow",
+    "SavingStepRow",
     "SignedServiceRow",
     "SignedVersionRow",
     "StagedPlaceRow",

@@ -74,11 +74,11 @@ async def differences(
         new=new,
         on=day,
         items=item_changes(old.tariff, new.tariff),
-        customers=effects(old.tariff, new.tariff, await _signed_uses(uow, day)),
+        customers=effects(old.tariff, new.tariff, await signed_uses(uow, day)),
     )
 
 
-async def _signed_uses(uow: UnitOfWork, day: date) -> list[SignedUse]:
+async def signed_uses(uow: UnitOfWork, day: date) -> list[SignedUse]:
     """What every agreement that holds on a day has of each service."""
     headcounts = await repository.headcounts(uow.session)
     versions = await repository.versions(uow.session)

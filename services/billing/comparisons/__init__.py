@@ -1,0 +1,1 @@
+"""Comparisons between customers: reviewed by those whose figures they are, then published."""

@@ -1,0 +1,1 @@
+"""Statskontoret's seven indicators, from what billing knows (DOMAIN.md section 7)."""

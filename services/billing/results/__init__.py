@@ -1,0 +1,1 @@
+"""Results by service area and category, the accumulated surplus, and what is proposed of it."""

@@ -1,0 +1,296 @@
+"""Use cases of results: a year's, with its forecast and what is proposed of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from services.billing.months import Month
+from services.billing.results import repository
+from services.billing.results.domain import (
+    Amounts,
+    Area,
+    Cell,
+    Result,
+    Shares,
+    by_category,
+    in_cells,
+    in_proportion,
+)
+from services.billing.results.forecasting import Figure, Plans, forecast, with_forecast
+from services.billing.results.problems import RESULT_AREA_UNKNOWN, RESULT_YEAR_AHEAD
+from services.billing.results.proposing import Ground, Proposal, propose
+from services.billing.results.rules import Category, Stream, result_rules
+from services.billing.results.surplus import (
+    Brought,
+    YearEnd,
+    areas_with_something,
+    of_area,
+    year_end,
+)
+from services.billing.schedule import stockholm_day
+from services.billing.subscriptions import service as subscription_service
+from services.billing.subscriptions.domain import instalment
+from services.chassis.problems import Problem
+from services.chassis.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Row:
+    """An area's year, or that of all together.
+
+    ``years`` are the ends, by what is posted, of the year asked for and of those before that
+    anything is known of; ``expected``
+    is the year's end with the forecast, and ``figures`` are those that it came by. Without a
+    forecast, ``expected`` is the end as posted.
+    """
+
+    area: Area
+    years: tuple[YearEnd, ...]
+    months: dict[Month, dict[Category, Result]]
+    expected: YearEnd
+    figures: tuple[Figure, ...]
+    fees_ore: int
+
+    @property
+    def end(self) -> YearEnd:
+        """The year as posted."""
+        return self.years[-1]
+
+    def ground(self, aim_ore: int, years: int) -> Ground:
+        """What a proposal for the next years stands on."""
+        recurring = sum(
+            self.expected.results[category].result_ore
+            for category, named in result_rules().named.items()
+            if named.recurs
+        )
+        accumulated = self.expected.standing.accumulated_ore
+        return Ground(accumulated, recurring, self.fees_ore, aim_ore, years)
+
+
+@dataclass(frozen=True)
+class Results:
+    """A year's results by area and in all; ``running`` is the first month that is not over."""
+
+    year: int
+    known_at: datetime
+    running: Month
+    rows: tuple[Row, ...]
+    total: Row
+
+    @property
+    def is_forecast(self) -> bool:
+        """Whether months of the year are still to come."""
+        return self.running <= Month(self.year, 12)
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """What is proposed for an area, or for all together (``of`` is their row)."""
+
+    of: Row
+    ground: Ground
+    proposal: Proposal | None
+
+
+def require_year(uow: UnitOfWork, year: int) -> None:
+    """Refuse a year that nothing can be said of.
+
+    Raises:
+        Problem: ``result_year_ahead``.
+    """
+    last = stockholm_day(uow.now).year + 1
+    if year > last:
+        raise Problem(
+            RESULT_YEAR_AHEAD,
+            f"{year} lies too far ahead: nobody can say what it brings. The last year is {last}.",
+            last_year=last,
+        )
+
+
+async def require_area(uow: UnitOfWork, area: str) -> None:
+    """Refuse a service area that billing knows nothing of.
+
+    Raises:
+        Problem: ``result_area_unknown``.
+    """
+    known = {*result_rules().areas, *(await repository.areas(uow.session)).values()}
+    if area not in known:
+        raise Problem(
+            RESULT_AREA_UNKNOWN,
+            f"There is no service area {area}. The service areas are {', '.join(sorted(known))}.",
+            service_areas=sorted(known),
+        )
+
+
+async def results(uow: UnitOfWork, year: int, known_at: datetime | None) -> Results:
+    """A year's results, as far as they were known at an instant (None: now).
+
+    Raises:
+        Problem: ``result_year_ahead``.
+    """
+    require_year(uow, year)
+    instant = known_at or uow.recorded_at
+    running = Month.of(stockholm_day(min(instant, uow.now)))
+    service_areas = await repository.areas(uow.session)
+    rules = result_rules()
+    shares = await repository.shares(uow.session, service_areas, rules, instant)
+    posted = await repository.posted(uow.session, date(year, 12, 31), instant)
+    amounts = in_cells(posted, service_areas, shares, rules)
+    brought = tuple(
+        Brought(row.service_area, Category(row.category), row.as_of.year, row.amount_ore)
+        for row in await repository.openings(uow.session, instant)
+    )
+    to_come = tuple(running.up_to(Month(year, 12)))
+    figures: tuple[Figure, ...] = ()
+    if to_come:
+        plans = await _plans(uow, to_come, service_areas, shares, instant)
+        figures = forecast(amounts, to_come, plans, rules.kinds)
+    expected = with_forecast(amounts, figures, running) if to_come else amounts
+    through = [each for each in brought if each.year <= year]
+    rows = tuple(
+        row_of(
+            area,
+            year,
+            of_area(amounts, brought, area),
+            of_area(expected, brought, area)[0],
+            tuple(each for each in figures if each.cell.area == area),
+        )
+        for area in areas_with_something({**amounts, **expected}, through)
+    )
+    total = row_of(None, year, (amounts, brought), expected, figures)
+    return Results(year, instant, running, rows, total)
+
+
+def row_of(
+    area: Area,
+    year: int,
+    known: tuple[Amounts, Sequence[Brought]],
+    expected: Amounts,
+    figures: tuple[Figure, ...],
+) -> Row:
+    """An area's year.
+
+    Args:
+        area: the area; None also for all together.
+        year: the year.
+        known: what was posted and brought in, of the area.
+        expected: what was posted in months over, and the forecast of the others, of the area.
+        figures: the forecast's figures, of the area.
+    """
+    amounts, brought = known
+    years = {month.year for month, _ in amounts} | {each.year for each in brought}
+    months: dict[Month, list[tuple[Cell, int]]] = {}
+    for (month, cell), ore in amounts.items():
+        if month.year == year:
+            months.setdefault(month, []).append((cell, ore))
+    return Row(
+        area=area,
+        years=tuple(
+            year_end(amounts, brought, each)
+            for each in sorted({year, *(each for each in years if each < year)})
+        ),
+        months={month: by_category(cells) for month, cells in sorted(months.items())},
+        expected=year_end(expected, brought, year),
+        figures=figures,
+        fees_ore=sum(
+            ore
+            for (month, cell), ore in expected.items()
+            if month.year == year and cell.stream is Stream.FEES
+        ),
+    )
+
+
+async def _plans(
+    uow: UnitOfWork,
+    months: Sequence[Month],
+    service_areas: dict[str, str],
+    shares: Shares,
+    known_at: datetime,
+) -> Plans:
+    """What is planned and budgeted of months to come."""
+    instalments = await _instalments(uow, months, service_areas, known_at)
+    _add_shares(
+        instalments,
+        await repository.planned_shares(uow.session, months[0], months[-1], known_at),
+        months,
+        shares,
+    )
+    budgets: dict[tuple[Month, Cell], int] = {}
+    overheads: dict[tuple[Month, Stream], int] = {}
+    kinds = result_rules().kinds
+    for each in await repository.budgets(uow.session, months[0], months[-1], known_at):
+        if each.service is None:
+            overheads[each.month, each.kind] = each.amount_ore
+        else:
+            area = service_areas.get(each.service)
+            cell = Cell(area, kinds[each.kind], each.kind, each.service)
+            budgets[each.month, cell] = each.amount_ore
+    weights = await repository.budgeted_shares(uow.session, service_areas, known_at)
+    return Plans(instalments, budgets, overheads, {**shares.overheads, **weights})
+
+
+async def _instalments(
+    uow: UnitOfWork, months: Sequence[Month], service_areas: dict[str, str], known_at: datetime
+) -> dict[tuple[Month, Cell], int]:
+    """Instalments of fees by month and service, of every service that has been in operation."""
+    found: dict[tuple[Month, Cell], int] = {}
+    rows = await repository.subscriptions(uow.session, known_at)
+    for subscription in await subscription_service.loaded(uow.session, rows):
+        for terms in subscription.terms:
+            if not terms.stretches:
+                continue
+            area = service_areas.get(terms.service)
+            cell = Cell(area, Category.ORDINARY, Stream.FEES, terms.service)
+            for month in months:
+                found[month, cell] = found.get((month, cell), 0) + instalment(terms, month)
+    return found
+
+
+def _add_shares(
+    instalments: dict[tuple[Month, Cell], int],
+    planned: Sequence[tuple[Month, str, int]],
+    months: Sequence[Month],
+    shares: Shares,
+) -> None:
+    """Planned shares of arrangements, by the places that their cost came from as last known."""
+    for month, arrangement, ore in planned:
+        weights = shares.sent_to(arrangement, month.year)
+        for (area, category), part in in_proportion(
+            ore, weights, otherwise=(None, Category.ORDINARY)
+        ):
+            cell = Cell(area, category, Stream.SHARES, arrangement)
+            for each in months:
+                instalments.setdefault((each, cell), 0)
+            instalments[month, cell] += part
+
+
+async def proposals(
+    uow: UnitOfWork,
+    year: int,
+    known_at: datetime | None,
+    aim_ore: int,
+    years: int,
+    area: str | None,
+) -> tuple[Results, tuple[Proposed, ...], Proposed]:
+    """What is proposed for each area (or one), and for all together.
+
+    Raises:
+        Problem: ``result_year_ahead``, ``result_area_unknown``.
+    """
+    if area is not None:
+        await require_area(uow, area)
+    found = await results(uow, year, known_at)
+    rows = [row for row in found.rows if area is None or row.area == area]
+    return (
+        found,
+        tuple(proposed_for(row, aim_ore, years) for row in rows),
+        proposed_for(found.total, aim_ore, years),
+    )
+
+
+def proposed_for(row: Row, aim_ore: int, years: int) -> Proposed:
+    """What is proposed for an area, or for all together."""
+    ground = row.ground(aim_ore, years)
+    return Proposed(row, ground, propose(ground))

@@ -1,0 +1,1 @@
+"""The savings register: who saved what, and who answers for it."""
