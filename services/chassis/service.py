@@ -40,6 +40,8 @@ log = structlog.get_logger(__name__)
 CLOCK_NOT_SIMULATED = ProblemType("clock_not_simulated", 409, "The clock is the system's")
 CLOCK_CANNOT_GO_BACK = ProblemType("clock_cannot_go_back", 409, "Time only moves forward")
 
+_MISSED_AFTER_SECONDS = 1.0
+
 _RESTART_PAUSES = (0.1, 0.5, 1.0, 2.0, 5.0)
 
 
@@ -185,9 +187,12 @@ class ServiceRuntime:
 
     async def stop(self) -> None:
         """Stop working; what is unfinished is rolled back and done after the next start."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        working = set(self._tasks)
+        while working:
+            for task in working:
+                task.cancel()
+            # Once more for one that has missed it: a library may finish at the moment it is told.
+            _, working = await asyncio.wait(working, timeout=_MISSED_AFTER_SECONDS)
         self._tasks.clear()
         await self.broker.stop()
         await self.database.close()

@@ -50,12 +50,19 @@ async def _answered(work: Awaitable[_T], timeout: float) -> _T:
         async with asyncio.timeout(timeout):
             return await work
     except asyncio.CancelledError as error:
-        task = asyncio.current_task()
-        if task is not None and task.cancelling() > 0:
+        if _is_cancelled():
             raise
         raise BrokerUnavailable("the connection closed while waiting for the broker") from error
     except (AMQPError, OSError, RuntimeError) as error:
+        if _is_cancelled():
+            # A library that fails at the very moment it is cancelled tells of its failure only.
+            raise asyncio.CancelledError from error
         raise BrokerUnavailable(f"the broker did not answer: {error!r}") from error
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 class _Link:
