@@ -92,10 +92,12 @@ def _summary(ground: Ground) -> str:
     told = f"At the end of {ground.year} our accumulated result {becomes} {_stands(accumulated)}"
     told, law = f"{told}{of_turnover}.", result_rules().surplus.law
     if ground.is_over:
-        return (
-            f"{told} That is more than {_limit(ground)}, the limit by {law}. We therefore make a"
-            " proposal to the Government."
+        therefore = (
+            "We make no proposal until the costs are posted."
+            if ground.lacks_cost
+            else "We therefore make a proposal to the Government."
         )
+        return f"{told} That is more than {_limit(ground)}, the limit by {law}. {therefore}"
     if accumulated > 0:
         return (
             f"{told} That is within the limit of {_limit(ground)} by {law}. We therefore make no"
@@ -117,6 +119,11 @@ def _result(ground: Ground) -> tuple[str, ...]:
         f"Income {'is expected to be' if expected else 'was'} {_sek(result.income_ore)} and cost"
         f" {_sek(result.cost_ore)}. That gives {_balance(result.result_ore)}."
     )
+    if ground.lacks_cost:
+        paragraphs.append(
+            "No cost of ordinary operations is posted. So the result does not say whether fees"
+            " cover the cost."
+        )
     for category in ground.categories:
         ore = ground.end.results[category].result_ore
         gives = "is expected to give" if expected else "gave"
@@ -170,6 +177,8 @@ def _proposal(ground: Ground) -> tuple[str, ...]:
     proposal, aim = ground.proposed.proposal, ground.proposed.ground.aim_ore
     if not ground.is_over:
         return (_nothing_proposed(ground), *_areas_over(ground))
+    if not ground.proposes:
+        return ("We make no proposal, since the costs are not posted.",)
     if proposal is None:
         return (
             (
@@ -249,7 +258,7 @@ def _changed(proposed: Proposed) -> str:
 
 def _customers(ground: Ground) -> tuple[str, ...]:
     proposal = ground.proposed.proposal
-    if not ground.is_over or proposal is None or not proposal.tenths:
+    if not ground.proposes or proposal is None or not proposal.tenths:
         return ("Fees are not changed by what is reported here.",)
     more = "more" if proposal.tenths > 0 else "less"
     return (

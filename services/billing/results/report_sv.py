@@ -78,10 +78,12 @@ def _summary(ground: Ground) -> str:
     )
     law = result_rules().surplus.law_sv
     if ground.is_over:
-        return (
-            f"{told} Det är mer än {_limit(ground)}, som är gränsen enligt {law}. Vi lämnar därför"
-            " ett förslag till regeringen."
+        therefore = (
+            "Vi lämnar inget förslag förrän kostnaderna är bokförda."
+            if ground.lacks_cost
+            else "Vi lämnar därför ett förslag till regeringen."
         )
+        return f"{told} Det är mer än {_limit(ground)}, som är gränsen enligt {law}. {therefore}"
     if accumulated > 0:
         return (
             f"{told} Det ryms inom gränsen på {_limit(ground)} enligt {law}. Vi lämnar därför inget"
@@ -103,6 +105,11 @@ def _result(ground: Ground) -> tuple[str, ...]:
         f"Intäkterna {'väntas bli' if expected else 'var'} {_sek(result.income_ore)} och"
         f" kostnaderna {_sek(result.cost_ore)}. Det ger {_balance(result.result_ore)}."
     )
+    if ground.lacks_cost:
+        paragraphs.append(
+            "Ingen kostnad för den ordinarie verksamheten är bokförd. Resultatet säger därför inte"
+            " om avgifterna täcker kostnaderna."
+        )
     for category in ground.categories:
         ore = ground.end.results[category].result_ore
         gives = "väntas ge" if expected else "gav"
@@ -156,6 +163,8 @@ def _proposal(ground: Ground) -> tuple[str, ...]:
     proposal, aim = ground.proposed.proposal, ground.proposed.ground.aim_ore
     if not ground.is_over:
         return (_nothing_proposed(ground), *_areas_over(ground))
+    if not ground.proposes:
+        return ("Vi lämnar inget förslag, eftersom kostnaderna inte är bokförda.",)
     if proposal is None:
         return (
             (
@@ -239,7 +248,7 @@ def _changed(proposed: Proposed, they: str = "") -> str:
 
 def _customers(ground: Ground) -> tuple[str, ...]:
     proposal = ground.proposed.proposal
-    if not ground.is_over or proposal is None or not proposal.tenths:
+    if not ground.proposes or proposal is None or not proposal.tenths:
         return ("Avgifterna ändras inte av det som redovisas här.",)
     more = "mer" if proposal.tenths > 0 else "mindre"
     return (

@@ -69,6 +69,17 @@ class Ground:
         return self.end.standing.is_over(self.limit)
 
     @property
+    def lacks_cost(self) -> bool:
+        """Whether ordinary operations had income and no cost: then costs have not come in yet."""
+        ordinary = self.end.results[Category.ORDINARY]
+        return ordinary.income_ore > 0 and not ordinary.cost_ore
+
+    @property
+    def proposes(self) -> bool:
+        """Whether there is a surplus to make a proposal about, and costs to judge it by."""
+        return self.is_over and not self.lacks_cost
+
+    @property
     def limit_ore(self) -> int:
         """The limit in öre, rounded half up."""
         return round_half_up(self.end.standing.limit_ore(self.limit))

@@ -49,7 +49,8 @@ WITHIN = ground({FEES: 10 * MILLION, STAFF: 9 * MILLION, START_UP: 500_000 * SEK
 OVER = ground({FEES: 10 * MILLION, STAFF: 9 * MILLION, PASSED_ON: 7 * SEK}, MILLION)
 DEFICIT = ground({FEES: 10 * MILLION, STAFF: 10 * MILLION}, -MILLION)
 SPENT = ground({FEES: 10 * MILLION, STAFF: 12 * MILLION}, 4 * MILLION, years=3)
-TOO_LARGE = ground({FEES: SEK}, MILLION)
+TOO_LARGE = ground({FEES: 2 * SEK, STAFF: SEK}, MILLION)
+NO_COST = ground({FEES: 10 * MILLION})
 NO_FEES = ground({}, MILLION)
 NOTHING = ground({})
 RUNNING = ground({FEES: 10 * MILLION}, running=Month(2025, 5))
@@ -62,7 +63,7 @@ def _proposal(text: Text) -> str:
 
 @pytest.mark.parametrize(
     "given",
-    [WITHIN, OVER, DEFICIT, SPENT, TOO_LARGE, NO_FEES, NOTHING, RUNNING, COMING],
+    [WITHIN, OVER, DEFICIT, SPENT, TOO_LARGE, NO_COST, NO_FEES, NOTHING, RUNNING, COMING],
 )
 def test_it_is_complete_sentences_with_the_same_figures(given: Ground) -> None:
     swedish, english = report_sv.report(given), report_en.report(given)
@@ -106,6 +107,15 @@ def test_above_the_limit_it_says_what_is_proposed_and_what_it_means() -> None:
     assert "Överskottet räcker inte" in _proposal(report_sv.report(SPENT))
     assert "besluta hur resten" in _proposal(report_sv.report(TOO_LARGE))
     assert "inga avgifter att ändra" in _proposal(report_sv.report(NO_FEES))
+
+
+def test_without_costs_it_says_so_and_proposes_nothing() -> None:
+    swedish, english = report_sv.report(NO_COST), report_en.report(NO_COST)
+    assert swedish.summary.endswith("Vi lämnar inget förslag förrän kostnaderna är bokförda.")
+    assert "säger därför inte om avgifterna täcker" in " ".join(swedish.sections[0].paragraphs)
+    assert _proposal(swedish) == ("Vi lämnar inget förslag, eftersom kostnaderna inte är bokförda.")
+    assert _proposal(english) == "We make no proposal, since the costs are not posted."
+    assert "ändras inte" in swedish.sections[4].paragraphs[0]
 
 
 def test_a_deficit_and_a_forecast_are_told_as_such() -> None:
