@@ -16,10 +16,7 @@ from services.chassis.broker import Broker
 from services.chassis.broker.amqp import AmqpBroker
 from services.chassis.broker.topology import Topology
 from services.chassis.clock import Clock, SimulatedClock, SystemClock
-from services.chassis.config import (
-    ClockMode,
-    ServiceSettings,
-)
+from services.chassis.config import ClockMode, ServiceSettings
 from services.chassis.database import Database
 from services.chassis.events import EventRegistry
 from services.chassis.identity import IdentityVerifier

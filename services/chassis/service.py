@@ -40,7 +40,8 @@ log = structlog.get_logger(__name__)
 CLOCK_NOT_SIMULATED = ProblemType("clock_not_simulated", 409, "The clock is the system's")
 CLOCK_CANNOT_GO_BACK = ProblemType("clock_cannot_go_back", 409, "Time only moves forward")
 
-_MISSED_AFTER_SECONDS = 1.0
+_MISSED_AFTER_SECONDS = 5.0
+"""Longer than a part takes to roll back what it was at, so that this is not cut short."""
 
 _RESTART_PAUSES = (0.1, 0.5, 1.0, 2.0, 5.0)
 

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import aio_pika
 import pytest
 
+from services.chassis import service
 from services.chassis.broker import OutgoingMessage
 from services.chassis.broker.amqp import AmqpBroker
 from services.chassis.broker.topology import Topology
@@ -51,6 +52,7 @@ async def test_a_part_that_misses_that_it_is_cancelled_is_told_again(
         await asyncio.Event().wait()
 
     monkeypatch.setattr(Relay, "run", deaf_once)
+    monkeypatch.setattr(service, "_MISSED_AFTER_SECONDS", 0.1)
     async with asyncio.timeout(30):
         async with working(tmp_path):
             await asyncio.sleep(0)
