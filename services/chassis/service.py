@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
+from time import monotonic
 
 import structlog
 from fastapi import APIRouter, FastAPI, Response
@@ -44,6 +45,8 @@ _MISSED_AFTER_SECONDS = 5.0
 """Longer than a part takes to roll back what it was at, so that this is not cut short."""
 
 _RESTART_PAUSES = (0.1, 0.5, 1.0, 2.0, 5.0)
+_WORKED_SECONDS = 30.0
+"""A part that ran for so long had recovered: its next failure is a first one."""
 
 
 @dataclass(frozen=True)
@@ -204,6 +207,7 @@ class ServiceRuntime:
             structlog.contextvars.bind_contextvars(service=self.spec.name)
             failures = 0
             while True:
+                began = monotonic()
                 try:
                     await run()
                 except asyncio.CancelledError:
@@ -218,6 +222,8 @@ class ServiceRuntime:
                         reason=type(error).__name__,
                         exc_info=None if is_connection_failure(error) else error,
                     )
+                if monotonic() - began > _WORKED_SECONDS:
+                    failures = 0
                 await asyncio.sleep(_RESTART_PAUSES[min(failures, len(_RESTART_PAUSES) - 1)])
                 failures += 1
 

@@ -13,6 +13,7 @@ from opentelemetry.trace import SpanKind
 from services.chassis import timers
 from services.chassis.clock import Clock
 from services.chassis.context import WorkContext, enter_context
+from services.chassis.database import is_connection_failure
 from services.chassis.ids import new_id
 from services.chassis.telemetry import Metrics, Tracing
 from services.chassis.timers import DueTimer, TimerHandler
@@ -71,6 +72,8 @@ class TimerLoop:
 
         Raises:
             TimerFailed: its handler failed; it will be tried again later.
+            Exception: a connection failure, as ``is_connection_failure`` knows them; the
+                timer is due as before.
         """
         context = WorkContext.begin(new_id())
         enter_context(context)
@@ -87,7 +90,9 @@ class TimerLoop:
                     await self._handlers[timer.name](uow, timer)
                     uow.audit(f"timer.{timer.name}", timer.key)
         except Exception as error:
-            if timer is None:
+            # Storage being away is not the timer's fault: it stays due, and does not wait
+            # longer each time.
+            if timer is None or is_connection_failure(error):
                 raise
             await self._postpone(timer, error)
             raise TimerFailed(timer.name) from error

@@ -116,7 +116,7 @@ class GatewayClient:
                     answer = await self._once(credentials, method, path, headers, content)
                 if answer.status_code not in _RETRIED_STATUSES:
                     return answer
-                reason = f"{answer.status_code} {answer.text[:200]}"
+                reason = f"{answer.status_code} {answer.text[:2000]}"
             except httpx.UnsupportedProtocol as error:
                 raise ReplayImpossible(
                     f"{error} Begin the URL with http:// or https://."
@@ -151,7 +151,7 @@ class GatewayClient:
             if answer.status_code != 200 or not isinstance(granted, dict):
                 raise ReplayImpossible(
                     f"The centre refused the credentials of {credentials.client_id}:"
-                    f" {answer.text[:200]}"
+                    f" {answer.text[:2000]}"
                 )
             self._tokens[credentials.client_id] = granted["access_token"]
         return self._tokens[credentials.client_id]
@@ -199,7 +199,7 @@ class Runner:
         if answer.status_code != 200 or not isinstance(clock, dict):
             raise ReplayImpossible(
                 f"GET /ops/v1/clock was answered with {answer.status_code}:"
-                f" {answer.text[:200]}. Is this a centre's gateway, and does the client have the"
+                f" {answer.text[:2000]}. Is this a centre's gateway, and does the client have the"
                 " role administrator?"
             )
         if clock.get("mode") != "simulated":

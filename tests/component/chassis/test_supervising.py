@@ -1,4 +1,4 @@
-"""A service that is told to stop does, whatever its parts are at when they are told."""
+"""A service's parts begin anew when they fail, and end when they are told to."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from services.chassis.broker import OutgoingMessage
 from services.chassis.broker.amqp import AmqpBroker
 from services.chassis.broker.topology import Topology
 from services.chassis.relay import Relay
+from services.chassis.testing import eventually
 from tests.component.chassis.working import working
 from tests.support.centre import SUBSCRIPTIONS
 from tests.support.probe import SPEC
@@ -57,3 +58,25 @@ async def test_a_part_that_misses_that_it_is_cancelled_is_told_again(
         async with working(tmp_path):
             await asyncio.sleep(0)
     assert told == 1
+
+
+async def test_a_part_that_had_recovered_begins_anew_as_after_its_first_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = 0
+
+    async def fails_at_first(_: Relay) -> None:
+        nonlocal begun
+        begun += 1
+        if begun < 4:
+            raise ConnectionError
+        await asyncio.Event().wait()
+
+    async def has_begun_four_times() -> bool:
+        return begun == 4
+
+    monkeypatch.setattr(Relay, "run", fails_at_first)
+    monkeypatch.setattr(service, "_RESTART_PAUSES", (0.0, 3600.0))
+    monkeypatch.setattr(service, "_WORKED_SECONDS", -1.0)
+    async with working(tmp_path):
+        await eventually(has_begun_four_times)
