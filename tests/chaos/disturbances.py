@@ -1,8 +1,9 @@
 """Brokers that misbehave: put between a service and its real broker.
 
-``SSC_TEST_DISTURBANCE`` names one and its number. A killing disturbance ends the process
-at its n-th occasion, later in each next life of it, and not at all after a few lives, so
-that a replay comes to its end.
+``SSC_TEST_DISTURBANCE`` names those of each life of the process, lives apart by commas and
+what disturbs the same life by ``+``, each with a number. A killing one ends the process at
+its n-th occasion. In a life that is not named nothing disturbs, so that a replay comes to
+its end.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ from services.chassis.broker import (
 )
 
 KILLED = 137
-LIVES = 3
 
 
 class Passing:
@@ -75,13 +75,10 @@ class _Death:
     """Ends the process at its n-th occasion, as a pulled plug would."""
 
     def __init__(self, occasion: int) -> None:
-        life = int(os.environ.get("SSC_TEST_RESTARTS", "0"))
-        self._left = occasion * (life + 1) if life < LIVES - 1 else None
+        self._left = occasion
 
     def knock(self) -> None:
         """An occasion."""
-        if self._left is None:
-            return
         self._left -= 1
         if self._left <= 0:
             os._exit(KILLED)
@@ -192,7 +189,19 @@ DISTURBANCES: dict[str, Callable[[Broker, int], Broker]] = {
 }
 
 
+_DEATHS = (
+    *("killed-before-publish:1", "killed-after-publish:1", "killed-before-ack:1"),
+    *("killed-before-publish:2", "killed-after-publish:2", "killed-before-ack:1"),
+)
+EVERY_DEATH_TWICE = ",".join(_DEATHS)
+DEATHS = len(_DEATHS)
+
+
 def disturb(broker: Broker) -> Broker:
-    """The broker with the disturbance that the environment asks for."""
-    name, _, number = os.environ.get("SSC_TEST_DISTURBANCE", "").partition(":")
-    return DISTURBANCES[name](broker, int(number or 1)) if name else broker
+    """The broker with the disturbances that the environment asks for in this life."""
+    lives = os.environ.get("SSC_TEST_DISTURBANCE", "").split(",")
+    life = int(os.environ.get("SSC_TEST_RESTARTS", "0"))
+    for asked in filter(None, lives[life].split("+") if life < len(lives) else ()):
+        name, _, number = asked.partition(":")
+        broker = DISTURBANCES[name](broker, int(number or 1))
+    return broker

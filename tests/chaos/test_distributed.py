@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from itertools import cycle
 from pathlib import Path
@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 
 from services.chassis.testing import eventually
 from tests.chaos.conftest import replay
+from tests.chaos.disturbances import DEATHS, EVERY_DEATH_TWICE
 from tests.instances.rabbitmq import PrivateRabbitMQ
 from tests.support.processes import RunningCentre, distributed_centre, supervised
 
@@ -25,55 +26,48 @@ BETWEEN_CUTS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 """Seconds between two cuts; the longest gives a slow machine's transactions the time to end."""
 
 
-@pytest.mark.parametrize(
-    "disturbance", ["killed-before-publish:2", "killed-after-publish:2", "killed-before-ack:1"]
-)
 async def test_killed_services_lose_nothing(
-    tmp_path: Path,
-    postgres_server: str,
-    rabbitmq_url: str,
-    undisturbed: Mapping[str, list[str]],
-    disturbance: str,
+    tmp_path: Path, postgres_server: str, rabbitmq_url: str, undisturbed: Mapping[str, list[str]]
 ) -> None:
-    async with disturbed(tmp_path, postgres_server, rabbitmq_url, disturbance) as centre:
+    async with disturbed(tmp_path, postgres_server, rabbitmq_url, EVERY_DEATH_TWICE) as centre:
         victims = [centre.processes[name] for name in SERVICES]
         async with supervised(*victims):
             assert await replay(centre) == undisturbed
-        assert [victim.restarts for victim in victims] == [2, 2, 2]
+        assert [victim.restarts for victim in victims] == [DEATHS] * len(victims)
 
 
-@pytest.mark.parametrize("disturbance", ["everything-twice", "out-of-order:1"])
 async def test_unruly_delivery_changes_nothing(
-    tmp_path: Path,
-    postgres_server: str,
-    rabbitmq_url: str,
-    undisturbed: Mapping[str, list[str]],
-    disturbance: str,
+    tmp_path: Path, postgres_server: str, rabbitmq_url: str, undisturbed: Mapping[str, list[str]]
 ) -> None:
-    async with disturbed(tmp_path, postgres_server, rabbitmq_url, disturbance) as centre:
+    unruly = "out-of-order:1+everything-twice"
+    async with disturbed(tmp_path, postgres_server, rabbitmq_url, unruly) as centre:
         assert await replay(centre) == undisturbed
 
 
-async def test_a_broker_that_stops_and_comes_back(
+async def test_a_broker_that_stops_and_one_that_freezes(
     tmp_path: Path, postgres_server: str, undisturbed: Mapping[str, list[str]]
 ) -> None:
-    async def stop_and_start(broker: PrivateRabbitMQ, _: RunningCentre) -> None:
-        await asyncio.to_thread(broker.restart)
+    broker = await asyncio.to_thread(PrivateRabbitMQ().start)
+    try:
+        async with distributed_centre(tmp_path, postgres_server, broker.url()) as centre:
+            replaying = asyncio.create_task(replay(centre))
+            await eventually(lambda: _some_invoice_is_issued(centre), within=120, every=0.2)
+            assert not replaying.done()
+            await asyncio.to_thread(broker.restart)
+            await eventually(lambda: _all_services_are_ready(centre), within=60)
+            assert not replaying.done()
+            await _freeze_and_thaw(broker, centre)
+            assert await replaying == undisturbed
+    finally:
+        await asyncio.to_thread(broker.stop)
 
-    await _replay_while(tmp_path, postgres_server, undisturbed, stop_and_start)
 
-
-async def test_a_broker_that_freezes_and_thaws(
-    tmp_path: Path, postgres_server: str, undisturbed: Mapping[str, list[str]]
-) -> None:
-    async def freeze_and_thaw(broker: PrivateRabbitMQ, centre: RunningCentre) -> None:
-        broker.pause()
-        try:
-            await eventually(lambda: _some_service_is_not_ready(centre), within=60)
-        finally:
-            broker.resume()
-
-    await _replay_while(tmp_path, postgres_server, undisturbed, freeze_and_thaw)
+async def _freeze_and_thaw(broker: PrivateRabbitMQ, centre: RunningCentre) -> None:
+    broker.pause()
+    try:
+        await eventually(lambda: _some_service_is_not_ready(centre), within=60)
+    finally:
+        broker.resume()
 
 
 async def test_database_connections_cut_in_mid_transaction(
@@ -113,24 +107,6 @@ async def disturbed(
         yield centre
 
 
-async def _replay_while(
-    folder: Path,
-    postgres_server: str,
-    undisturbed: Mapping[str, list[str]],
-    disturb: Callable[[PrivateRabbitMQ, RunningCentre], Awaitable[None]],
-) -> None:
-    broker = await asyncio.to_thread(PrivateRabbitMQ().start)
-    try:
-        async with distributed_centre(folder, postgres_server, broker.url()) as centre:
-            replaying = asyncio.create_task(replay(centre))
-            await eventually(lambda: _some_invoice_is_issued(centre), within=120, every=0.2)
-            assert not replaying.done()
-            await disturb(broker, centre)
-            assert await replaying == undisturbed
-    finally:
-        await asyncio.to_thread(broker.stop)
-
-
 async def _some_invoice_is_issued(centre: RunningCentre) -> bool:
     async with httpx.AsyncClient() as http:
         billing = centre.processes["billing"].environment["SSC_PORT"]
@@ -141,9 +117,13 @@ async def _some_invoice_is_issued(centre: RunningCentre) -> bool:
     )
 
 
-async def _some_service_is_not_ready(centre: RunningCentre) -> bool:
+async def _all_services_are_ready(centre: RunningCentre) -> bool:
     async with httpx.AsyncClient(timeout=30) as http:
-        return (await http.get(f"{centre.url}/readyz")).status_code == 503
+        return (await http.get(f"{centre.url}/readyz")).status_code == 200
+
+
+async def _some_service_is_not_ready(centre: RunningCentre) -> bool:
+    return not await _all_services_are_ready(centre)
 
 
 def _cut_connections(server: str, centre: RunningCentre) -> int:
