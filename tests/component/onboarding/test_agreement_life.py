@@ -64,18 +64,9 @@ class Signed:
         done(await self.centre("POST", "/decisions", body), 201)
 
 
-async def to_agreement(walk: Walk) -> None:
-    """Into phase 3 with one gap."""
-    await walk.to_gap_analysis()
-    await walk.compare_all()
-    await walk.find_gap("approve-payment")
-    done(await walk.decide("approve-payment", "exception_until", until="2025-12-31"))
-    done(await walk.enter("agreement"))
-
-
 async def sign(walk: Walk, **terms: object) -> Signed:
     """Through phase 3; the agreement holds from 1 June 2025."""
-    await to_agreement(walk)
+    await walk.to_agreement()
     drafted = await walk.draft(**terms)
     await walk.sign_agreement(drafted["content_hash"])
     return Signed(walk, drafted["agreement_id"])
@@ -100,7 +91,7 @@ async def let_time_pass(walk: Walk, to: datetime) -> None:
 
 async def test_clauses_of_their_own_are_drafted_compared_and_counted(database_url: str) -> None:
     async with walking(database_url) as walk:
-        await to_agreement(walk)
+        await walk.to_agreement()
         first = await walk.draft()
         post = ("POST", "/agreement/clause-deviations")
         async with nothing_changes(walk):
@@ -150,7 +141,7 @@ async def test_clauses_of_their_own_are_drafted_compared_and_counted(database_ur
 
 async def test_one_draws_on_the_state_one_has_seen(database_url: str) -> None:
     async with walking(database_url) as walk:
-        await to_agreement(walk)
+        await walk.to_agreement()
         await walk.draft()
         seen = await walk.customer("GET", "/agreement")
         tag = seen.headers["ETag"]
@@ -172,7 +163,7 @@ async def test_one_draws_on_the_state_one_has_seen(database_url: str) -> None:
 
 async def test_who_is_no_head_signs_by_a_delegation_that_holds(database_url: str) -> None:
     async with walking(database_url) as walk:
-        await to_agreement(walk)
+        await walk.to_agreement()
         text = (await walk.draft())["content_hash"]
         delegate = {"name": "Karin Berg", "title": "Ekonomichef", "mandate": "Arbetsordningen 12 §"}
         body = {**delegate, "content_hash": text}
@@ -220,7 +211,7 @@ async def test_the_head_of_the_register_signs_by_office_and_nobody_by_title(
     database_url: str,
 ) -> None:
     async with walking(database_url) as walk:
-        await to_agreement(walk)
+        await walk.to_agreement()
         text = (await walk.draft())["content_hash"]
         head = {"name": "Eva Lind", "title": "Generaldirektör", "since": "2024-01-01"}
         done(await walk.agency.put(f"/v1/agencies/{ORG}/head", json={"head": head}))
@@ -255,7 +246,7 @@ async def test_a_joint_decision_is_one_of_each_party_on_the_same_words(database_
         walk.service.client(Role.AGENCY, org_number=OTHER_ORG) as other,
         walk.service.client(Role.AGENCY, org_number="202100-0852") as stranger,
     ):
-        await to_agreement(walk)
+        await walk.to_agreement()
         further = [{"org_number": OTHER_ORG}]
         terms = {
             "valid_from": "2025-06-01",
@@ -402,7 +393,7 @@ async def test_notice_follows_the_terms_and_can_be_withdrawn_or_confirmed(
     database_url: str,
 ) -> None:
     async with walking(database_url) as walk:
-        await to_agreement(walk)
+        await walk.to_agreement()
         drafted = await walk.draft()
         signed = Signed(walk, drafted["agreement_id"])
         notice = {"reason": "Vi bygger eget.", **HEAD}

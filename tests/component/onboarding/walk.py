@@ -16,7 +16,7 @@ from services.contracts.collab_model import PeriodClosed
 from services.contracts.onboarding import FeeIndicationRequested
 from services.contracts.values import FeeItem, IndicatedFeeLine
 from services.onboarding.app import SPEC
-from tests.component.onboarding.stations import station
+from tests.component.onboarding.stations import everything_stored, station
 
 ORG = "202100-6255"
 OTHER_ORG = "202100-5026"
@@ -404,18 +404,7 @@ async def walking(
 
 @asynccontextmanager
 async def nothing_changes(walk: Walk) -> AsyncIterator[None]:
-    """Shows that what happens inside leaves no trace in the case nor in the outbox."""
-    before = await _everything(walk)
+    """Shows that what happens inside leaves no trace in storage, the outbox included."""
+    before = await everything_stored(walk.service)
     yield
-    assert await _everything(walk) == before
-
-
-async def _everything(walk: Walk) -> tuple[Any, ...]:
-    seen = [
-        (await walk.staff("GET", path)).json()
-        for path in ("", "/comparisons", "/timeline?limit=200", "/agreement")
-    ]
-    for body in seen:
-        body.pop("correlation_id", None)
-    listed = [(await walk.centre.get(f"/ops/v1/{path}")).json() for path in ("agencies", "cases")]
-    return seen, listed, await walk.service.published_types()
+    assert await everything_stored(walk.service) == before
