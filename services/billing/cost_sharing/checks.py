@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Iterator
 from fractions import Fraction
 
 from services.billing.cost_sharing import key_language as written
+from services.billing.cost_sharing import levels
+from services.billing.cost_sharing.correcting import day_of
 from services.billing.cost_sharing.language import (
     Appropriation,
     DriverKind,
@@ -63,9 +65,12 @@ def check(version: Version, parties: Collection[str]) -> None:
     _references(version, parties)
     for line in version.lines:
         _whole(line.key, key_of(line))
+        levels.check(line.key, key_of(line), parties)
         _complete(line, version)
+    _days(version)
     for rule in version.late_joining:
         _whole("late_joining", rule.by)
+        levels.check("late_joining", rule.by, parties)
         _late(rule)
 
 
@@ -91,6 +96,14 @@ def check_days(version: Version, others: Iterable[Version]) -> None:
                 + f", and this one would from {version.effective_from}. Choose days that are free.",
                 effective_from=begins.isoformat(),
             )
+
+
+def _days(version: Version) -> None:
+    for text in () if version.true_up is None else version.true_up.days:
+        try:
+            day_of(text, version.effective_from.year)
+        except ValueError:
+            raise _incomplete("true_up", f"no year has a day {text}") from None
 
 
 def _names(version: Version, parties: Collection[str]) -> None:
@@ -251,6 +264,13 @@ def _complete_price(line: Line, price: Price, version: Version) -> None:
 def _late(rule: LateJoining) -> None:
     agreed = rule.payment is LatePayment.AGREED
     given = (rule.amount_ore is not None, rule.months is not None, rule.by is not None)
+    if asks_who_ordered(rule.by):
+        raise Problem(
+            KEYS_DO_NOT_GO_TOGETHER,
+            "What is left of earlier costs was ordered by nobody in particular, so a late party's"
+            " part of it cannot be for those who ordered. Choose another key in late_joining.",
+            line="late_joining",
+        )
     if given != (agreed, not agreed, not agreed):
         raise _incomplete(
             "late_joining",

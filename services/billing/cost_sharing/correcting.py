@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from services.billing.cost_sharing.language import TrueUp
 from services.billing.cost_sharing.numerals import portion
 from services.billing.cost_sharing.results import Sharing
 from services.chassis.money import round_half_up
 
+_LEAP_YEAR = 2000
 TRANSFERS = ""
 """Stands for the line of what a party pays others, or gets from them."""
 
@@ -76,6 +78,39 @@ def settled(sharing: Sharing, before: Charged | None) -> tuple[Settled, ...]:
         _settled(line, party, now.get((line, party), 0), before, rule, sharing.given.is_final)
         for line, party in sorted({*now, *(before or {})})
     )
+
+
+def next_true_up(
+    rule: TrueUp | None, first: date, last: date, actual_through: date | None
+) -> date | None:
+    """The day on which what was charged of a period is next held against actual cost.
+
+    It is the first of the rule's days that is not yet actual, or the period's last day when
+    none of them is left. None: there is no rule, or the whole period is actual.
+
+    Args:
+        rule: that of the arrangement's last version in the period.
+        first: the period's first day.
+        last: its last day.
+        actual_through: the last day that is reckoned from what came about.
+    """
+    if rule is None or (actual_through is not None and actual_through >= last):
+        return None
+    days = {day_of(text, year) for year in range(first.year, last.year + 1) for text in rule.days}
+    begins = first if actual_through is None else actual_through + timedelta(days=1)
+    return min((day for day in days if max(first, begins) <= day <= last), default=last)
+
+
+def day_of(text: str, year: int) -> date:
+    """A day such as ``04-30`` in a year; 29 February is the 28th where there is none.
+
+    Raises:
+        ValueError: no year has such a day.
+    """
+    day = date(_LEAP_YEAR, int(text[:2]), int(text[3:]))
+    if (day.month, day.day) == (2, 29):
+        return date(year, 3, 1) - timedelta(days=1)
+    return day.replace(year=year)
 
 
 def _settled(

@@ -7,7 +7,7 @@ hand; what is not in the tree did not count.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -24,8 +24,9 @@ from services.billing.cost_sharing.results import (
 )
 from services.billing.cost_sharing.telling_keys import Names, Node, names_of, tell
 from services.billing.cost_sharing.units import counted
+from services.billing.months import Month
 
-__all__ = ["Node", "explain"]
+__all__ = ["Charge", "Node", "explain", "with_charge"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,49 @@ def explain(sharing: Sharing, party: str) -> Node:
         due,
         tuple([line for line in lines if line is not None] + list(_transfers(teller))),
     )
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What a booked sharing charges a party in all, and what had been charged before.
+
+    ``due`` is in which month how much is invoiced; ``held_back_ore`` waits for a later sharing.
+    """
+
+    before_ore: int
+    now_ore: int
+    held_back_ore: int
+    due: tuple[tuple[Month, int], ...]
+
+
+def with_charge(tree: Node, charge: Charge) -> Node:
+    """An explanation that begins at the invoice: how its lines come from what is owed."""
+    english = f"{sek(charge.now_ore, 'en')} is charged by this sharing"
+    swedish = f"{sek(charge.now_ore, 'sv')} debiteras genom den här fördelningen"
+    if charge.before_ore:
+        english += f", since {sek(charge.before_ore, 'en')} was charged before"
+        swedish += f", eftersom {sek(charge.before_ore, 'sv')} debiterades tidigare"
+    if charge.held_back_ore:
+        english += (
+            f"; {sek(charge.held_back_ore, 'en')} waits for a later one, as the difference is not"
+            " material"
+        )
+        swedish += (
+            f"; {sek(charge.held_back_ore, 'sv')} väntar till en senare, eftersom skillnaden inte"
+            " är väsentlig"
+        )
+    due = tuple(
+        Node(
+            "due",
+            f"Invoiced for {month}: {sek(ore, 'en')}.",
+            f"Faktureras för {month}: {sek(ore, 'sv')}.",
+            ore,
+            (),
+        )
+        for month, ore in charge.due
+    )
+    charged = Node("charged", f"{english}.", f"{swedish}.", None, due)
+    return replace(tree, children=(charged, *tree.children))
 
 
 def _line(teller: _Teller, line: LineResult) -> Node | None:
@@ -177,10 +221,11 @@ def _rounding(teller: _Teller, items: list[SharedItem]) -> Iterator[Node]:
     yield Node(
         "rounding",
         f"Exactly it would be {sek(exact, 'en')}. Each item is rounded down to whole öre, and an"
-        " öre left over goes to the party furthest behind, so no sum is ever an öre off.",
+        " öre left over goes to the party furthest behind, ties in the order of the parties' keys;"
+        " so no sum is ever an öre off.",
         f"Exakt vore det {sek(exact, 'sv')}. Varje post avrundas nedåt till hela öre, och ett"
-        " öre som blir över går till den part som ligger längst efter, så att ingen summa blir ett"
-        " öre fel.",
+        " öre som blir över går till den part som ligger längst efter, vid lika i ordning efter"
+        " parternas nycklar; så blir ingen summa ett öre fel.",
         None,
         (),
     )

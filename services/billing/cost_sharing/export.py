@@ -10,14 +10,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Protocol
 
 from services.billing.cost_sharing import key_language as written
 from services.billing.cost_sharing.amounts import plain, plain_sek
 from services.billing.cost_sharing.keys import Step
-from services.billing.cost_sharing.language import Appropriation
+from services.billing.cost_sharing.language import Appropriation, Per
 from services.billing.cost_sharing.results import (
     KeyAtWork,
     LineResult,
@@ -26,6 +27,7 @@ from services.billing.cost_sharing.results import (
     Sharing,
     Transfer,
 )
+from services.billing.cost_sharing.standing import MONTHS_A_YEAR
 from services.billing.spreadsheets import harmless
 
 COLUMNS = (
@@ -58,7 +60,34 @@ _DIGITS = 12
 Row = dict[str, str]
 
 
-def as_csv(sharing: Sharing, sharing_id: str, party: str, *, correction: bool) -> str:
+class Charged(Protocol):
+    """What of a line a party was charged before, and is charged now."""
+
+    @property
+    def line(self) -> str:
+        """The line's key; empty for what parties pay each other."""
+
+    @property
+    def owed_ore(self) -> int:
+        """What it owes of the line."""
+
+    @property
+    def charged_before_ore(self) -> int:
+        """What earlier sharings charged of it."""
+
+    @property
+    def charged_now_ore(self) -> int:
+        """What this one charges."""
+
+
+def as_csv(
+    sharing: Sharing,
+    sharing_id: str,
+    party: str,
+    *,
+    correction: bool,
+    charged: Iterable[Charged] = (),
+) -> str:
     """The rows of a party.
 
     Args:
@@ -66,6 +95,8 @@ def as_csv(sharing: Sharing, sharing_id: str, party: str, *, correction: bool) -
         sharing_id: how it is referred to.
         party: whose rows.
         correction: whether it takes the place of an earlier one.
+        charged: what was booked of the party's lines, so that the rows come to what is
+            invoiced; none for a sharing that is not booked.
     """
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\r\n")
@@ -75,7 +106,7 @@ def as_csv(sharing: Sharing, sharing_id: str, party: str, *, correction: bool) -
         "AllocatedResourceId": party,
         "AllocatedResourceName": names[party],
     }
-    for row in _rows(sharing, party):
+    for row in (*_rows(sharing, party), *_charged(sharing, charged)):
         writer.writerow({key: harmless(value) for key, value in (common | row).items()})
     return out.getvalue()
 
@@ -101,10 +132,31 @@ def _rows(sharing: Sharing, party: str) -> Iterator[Row]:
             if each.party == party and each.amount_ore:
                 yield _price(sharing, line, each)
         if line.returned.get(party):
-            yield _returned(line, party)
+            yield _returned(sharing, line, party)
     for transfer in sharing.transfers:
         if party in {transfer.payer, transfer.receiver}:
             yield _transfer(transfer, party)
+
+
+def _charged(sharing: Sharing, charged: Iterable[Charged]) -> Iterator[Row]:
+    """What is taken off what is owed, since it was charged before or waits."""
+    names = {line.line.key: line.line.name for line in sharing.lines}
+    for each in charged:
+        held_back = each.owed_ore - each.charged_before_ore - each.charged_now_ore
+        for text, ore in (
+            ("Charged before", each.charged_before_ore),
+            ("Not material, waits for a later sharing", held_back),
+        ):
+            if ore:
+                yield {
+                    "ChargePeriodStart": _start(sharing.given.first_day),
+                    "ChargePeriodEnd": _end(sharing.given.last_day),
+                    "ChargeCategory": "Adjustment",
+                    "ChargeDescription": text,
+                    "ServiceName": names.get(each.line, each.line),
+                    "BilledCost": plain_sek(-ore),
+                    "EffectiveCost": plain_sek(-ore),
+                }
 
 
 def _item(sharing: Sharing, line: LineResult, item: SharedItem, party: str) -> Row:
@@ -200,14 +252,26 @@ def _price(sharing: Sharing, line: LineResult, each: PricedPart) -> Row:
         "EffectiveCost": plain_sek(each.amount_ore),
         "ConsumedQuantity": "" if each.quantity is None else plain(each.quantity, _DIGITS),
         "ConsumedUnit": each.unit or "",
+        "x_ExactCost": plain(_exact_price(each), _DIGITS),
     }
 
 
-def _returned(line: LineResult, party: str) -> Row:
+def _exact_price(each: PricedPart) -> Fraction:
+    """The price times what it was paid for, in SEK, before it was rounded."""
+    exact = each.sek if each.quantity is None else each.sek * each.quantity
+    if each.months is None:
+        return exact
+    by_year = each.price.per in {Per.YEAR, Per.UNIT_AND_YEAR}
+    return exact * (each.months / MONTHS_A_YEAR if by_year else each.months)
+
+
+def _returned(sharing: Sharing, line: LineResult, party: str) -> Row:
     back = line.returned[party]
     whole = sum(ore for ore in line.charged.values() if ore > 0)
     exact = Fraction(line.returned_ore * line.charged[party], whole)
     return {
+        "ChargePeriodStart": _start(sharing.given.first_day),
+        "ChargePeriodEnd": _end(sharing.given.last_day),
         "ChargeCategory": "Credit",
         "ChargeDescription": "Surplus returned",
         "ServiceName": line.line.name,

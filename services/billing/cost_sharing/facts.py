@@ -14,8 +14,13 @@ from services.billing.cost_sharing.numerals import DecimalText, SignedDecimalTex
 from services.chassis.schemas import AmountOre, Day, Text
 from services.contracts.values import OrgNumber, Slug
 
-ORDER_OF_PARTIES = "the order of the parties' keys"
-"""Who comes first where a rule needs an order."""
+EDITION = 2
+"""The engine's rules in force; what was booked by earlier ones is reckoned by those for ever.
+
+2: of a group's members those count who share the cost, and a driver that must have readings must
+have one of each of them, not of one alone;
+what a late party paid counts as borne by it when the next one joins.
+"""
 
 
 class Basis(StrEnum):
@@ -93,7 +98,8 @@ class SharingInput(Document):
     """All that one sharing is reckoned from; the same input always gives the same sharing.
 
     Facts through ``actual_through`` are actual, those after it budget; None: all budget.
-    ``brought_forward`` is what earlier periods left, by line: a surplus is positive.
+    ``brought_forward`` is what earlier periods left, by line: a surplus is positive. ``edition``
+    says by which rules it is reckoned.
     """
 
     arrangement: Slug
@@ -108,6 +114,7 @@ class SharingInput(Document):
     readings: tuple[Reading, ...]
     index_values: tuple[IndexValue, ...]
     brought_forward: dict[str, int] = Field(default_factory=dict)
+    edition: int = EDITION
 
     @property
     def is_final(self) -> bool:

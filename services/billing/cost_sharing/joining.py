@@ -1,13 +1,14 @@
 """What a party that joins late pays to those who were there before it (003@188803).
 
 It is a settlement between parties, and neither a price nor a fee: what one pays the others
-get, and no cost of the period changes.
+get, and no cost of the period changes. Whoever paid so has borne it, and whoever got it has not,
+when the next one joins.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -30,6 +31,8 @@ from services.chassis.money import allocate, round_half_up
 from services.chassis.problems import Problem
 
 ONE_DAY = timedelta(days=1)
+_PAID_IS_BORNE = 2
+"""The edition of the rules since when payments of late parties count as what they bore."""
 
 
 def late_payments(given: SharingInput, readings: Readings, indices: Indices) -> Iterator[Transfer]:
@@ -38,34 +41,63 @@ def late_payments(given: SharingInput, readings: Readings, indices: Indices) -> 
     Whoever is there when the arrangement begins is not late.
     """
     begins = min(version.effective_from for version in given.versions)
-    late = [
-        party
-        for party in given.parties
-        if given.first_day <= party.joins_on <= given.last_day and party.joins_on > begins
-    ]
+    late = [party for party in given.parties if begins < party.joins_on <= given.last_day]
+    if not any(_joins_in(party, given) for party in late):
+        return
+    made: list[Transfer] = []
+    paid_is_borne = given.edition >= _PAID_IS_BORNE
     for joiner in sorted(late, key=lambda each: (each.joins_on, each.key)):
-        version = next(
-            each
-            for each in given.versions
-            if window(each, given.versions)[0] <= joiner.joins_on <= window(each, given.versions)[1]
-        )
-        ordered = sorted(given.parties, key=lambda each: each.key)
-        present = tuple(each for each in ordered if each.takes_part_on(joiner.joins_on))
-        standing = Standing(version, joiner.joins_on, joiner.joins_on, present, readings, indices)
-        for rule in version.late_joining:
-            yield from _payments(rule, joiner, standing, given)
+        if not _joins_in(joiner, given) and not paid_is_borne:
+            continue
+        for rule, standing in _rules_for(joiner, given, readings, indices):
+            try:
+                payments = list(_payments(rule, joiner, standing, given, made))
+            except Problem as problem:
+                if _joins_in(joiner, given) or problem.type is not NOBODY_TO_SHARE:
+                    raise
+                # There was nobody whom an earlier joiner could have paid, so it did not.
+                continue
+            made += payments if paid_is_borne else ()
+            if _joins_in(joiner, given):
+                yield from payments
+
+
+def _joins_in(party: Party, given: SharingInput) -> bool:
+    return given.first_day <= party.joins_on <= given.last_day
+
+
+def _rules_for(
+    joiner: Party, given: SharingInput, readings: Readings, indices: Indices
+) -> Iterator[tuple[LateJoining, Standing]]:
+    """What held about late parties on the day that one joined, and how things stood."""
+    for version in given.versions:
+        begins, ends = window(version, given.versions)
+        if begins <= joiner.joins_on <= ends:
+            ordered = sorted(given.parties, key=lambda each: each.key)
+            present = tuple(each for each in ordered if each.takes_part_on(joiner.joins_on))
+            day = joiner.joins_on
+            standing = Standing(version, day, day, present, readings, indices)
+            yield from ((rule, standing) for rule in version.late_joining)
 
 
 def _payments(
-    rule: LateJoining, joiner: Party, standing: Standing, given: SharingInput
+    rule: LateJoining,
+    joiner: Party,
+    standing: Standing,
+    given: SharingInput,
+    made: Sequence[Transfer],
 ) -> Iterator[Transfer]:
     earlier = [each.key for each in standing.parties if each.joins_on < joiner.joins_on]
     borne = _borne(rule, joiner.joins_on - ONE_DAY, standing, given)
+    for payment in made:
+        if payment.day < joiner.joins_on and set(payment.lines) <= set(rule.lines):
+            borne[payment.payer] += payment.amount_ore
+            borne[payment.receiver] -= payment.amount_ore
     whole, basis = _owed(rule, joiner, standing, given)
     if not whole:
         return
     weights = {
-        party: Fraction(1) if rule.to is PaidTo.EQUALLY else borne.get(party, Fraction(0))
+        party: Fraction(1) if rule.to is PaidTo.EQUALLY else max(borne[party], Fraction(0))
         for party in earlier
     }
     if not any(weights.values()):
@@ -140,9 +172,9 @@ def _earlier_costs(lines: Iterable[str], until: date, given: SharingInput) -> li
 
 def _borne(
     rule: LateJoining, until: date, standing: Standing, given: SharingInput
-) -> dict[str, Fraction]:
+) -> defaultdict[str, Fraction]:
     """What each has borne of the lines' cost until then, by the keys that held."""
-    borne: dict[str, Fraction] = defaultdict(Fraction)
+    borne: defaultdict[str, Fraction] = defaultdict(Fraction)
     if rule.to is PaidTo.EQUALLY:
         return borne
     for version in given.versions:

@@ -70,7 +70,7 @@ class ByDriver(Document):
 
 
 class SumOf(Document):
-    """A sum a year for one party or group."""
+    """A sum a year for one party, or for one group where the key is between groups."""
 
     of: Slug
     amount_ore: SumOre
@@ -151,7 +151,7 @@ class Mix(Document):
 
 
 class Limit(Document):
-    """The least and the most a year for one party or group's member, or (no ``of``) for all."""
+    """The least and the most a year: for one party (between groups, one group), or for all."""
 
     of: Slug | None = None
     floor_ore: SumOre = 0

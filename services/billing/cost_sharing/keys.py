@@ -120,10 +120,9 @@ def _portions(
 def _by_driver(
     key: written.ByDriver, amount: Fraction, among: tuple[str, ...], standing: Standing
 ) -> Step:
-    found = {name: standing.quantity(key.driver, name) for name in among}
-    missing = [name for name, quantity in found.items() if quantity is None]
+    weights = {name: standing.quantity(key.driver, name) or Fraction(0) for name in among}
+    missing = [party for name in among for party in standing.without_reading(key.driver, name)]
     refused = missing and key.without_reading is written.WithoutReading.REFUSED
-    weights = {name: quantity or Fraction(0) for name, quantity in found.items()}
     if refused or not any(weights.values()):
         raise Problem(
             DRIVER_WITHOUT_DATA,
@@ -168,7 +167,8 @@ def _by_group(
         group: [name for name in standing.members(group) if name in among] for group in key.groups
     }
     peopled = [group for group, members in of_group.items() if members]
-    between = share(key.between, amount, peopled, standing)
+    # Of a group only those count who share this cost, not who did not order it.
+    between = share(key.between, amount, peopled, standing.of(among))
     own = {each.group: each.by for each in key.exceptions}
     shares = dict.fromkeys(among, Fraction(0))
     inside: list[tuple[str, Step]] = [("between", between)]

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
+from services.billing.cost_sharing.correcting import next_true_up
 from services.billing.cost_sharing.facts import SharingInput
+from services.billing.cost_sharing.language import TrueUp
 from services.billing.cost_sharing.results import LineResult, Sharing
+from services.billing.tables import CostSharingRow
 
 
 def fingerprint(given: SharingInput) -> str:
@@ -17,6 +23,22 @@ def fingerprint(given: SharingInput) -> str:
         document[name].sort(key=lambda each: each[key])
     text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def given_of(row: CostSharingRow) -> SharingInput:
+    """What a booked sharing was reckoned from; the first edition did not say that it was."""
+    return SharingInput.model_validate({"edition": 1} | row.given)
+
+
+def next_true_up_of(row: CostSharingRow) -> date | None:
+    """The day of the next true-up of a booked sharing's period."""
+    rule = row.given["versions"][-1]["true_up"]
+    return next_true_up(
+        None if rule is None else TrueUp.model_validate(rule),
+        row.first_day,
+        row.last_day,
+        row.actual_through,
+    )
 
 
 def results_of(sharing: Sharing) -> dict[str, Any]:
@@ -35,6 +57,24 @@ def results_of(sharing: Sharing) -> dict[str, Any]:
             for each in sharing.transfers
         ],
     }
+
+
+def brought_forward(standing: Iterable[Any], first_day: date) -> dict[str, int]:
+    """What sharings of the periods before left of each line; a surplus is positive.
+
+    It is the sum of what each added, so that nothing is lost where a period was booked or
+    corrected after a later one, or a later one does not have the line.
+
+    Args:
+        standing: their days and results, those left out that another has corrected.
+        first_day: the first day of the period that it is brought forward to.
+    """
+    left: dict[str, int] = defaultdict(int)
+    for each in standing:
+        if each.last_day < first_day:
+            for line in each.results["lines"]:
+                left[line["line"]] += line["carried_ore"] - line["brought_forward_ore"]
+    return {line: ore for line, ore in sorted(left.items()) if ore}
 
 
 def _line_result(line: LineResult) -> dict[str, Any]:

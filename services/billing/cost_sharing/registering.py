@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
-from typing import Any, TypeVar
 
 from services.billing.cost_sharing import repository
+from services.billing.cost_sharing.batches import (
+    new_ones,
+    require_correctable,
+    require_countable,
+    require_known,
+    require_order,
+)
 from services.billing.cost_sharing.checks import check, check_days
 from services.billing.cost_sharing.facts import CostItem, IndexValue, Party, Reading
-from services.billing.cost_sharing.key_language import Document
 from services.billing.cost_sharing.language import Version
 from services.billing.cost_sharing.problems import (
     ARRANGEMENT_EXISTS,
     DAYS_TURNED_ROUND,
     FACT_CONFLICT,
     NAME_TAKEN_TWICE,
-    NEGATIVE_VOLUME,
-    UNKNOWN_REFERENCE,
-    UNKNOWN_UNIT,
 )
 from services.billing.tables import (
     CostArrangementRow,
@@ -51,9 +52,6 @@ class Taken:
 
     new: int
     known: int
-
-
-_Fact = TypeVar("_Fact", Party, CostItem, Reading)
 
 
 async def create(uow: UnitOfWork, key: str, name: str, name_sv: str) -> Arrangement:
@@ -95,23 +93,29 @@ async def add_parties(uow: UnitOfWork, key: str, parties: Sequence[Party]) -> Ar
 
     Raises:
         Problem: ``not_found``, ``precondition_failed``, ``name_taken_twice``,
-            ``days_turned_round``, ``fact_conflict``.
+            ``days_turned_round``, ``fact_conflict``; ``unknown_reference`` for a group that no
+            version has, when there is one already: the party would be shared nothing by it.
     """
     found = await get(uow, key, lock=True)
     require_version(uow, found.row.revision, "arrangement")
     staying = {party.key for party in parties if party.leaves_on is None}
     known = {row.key: _as_sent(repository.party_of(row), staying) for row in found.parties}
     groups = {group["key"] for version in found.versions for group in version.document["groups"]}
-    new = _new("party", parties, known, lambda party: party.key)
-    for party in new:
+    new = new_ones("party", parties, known, "key")
+    for number, party in new:
         if party.key in groups:
             raise Problem(
                 NAME_TAKEN_TWICE,
-                f"{party.key} is the key of a group already. Give the party one of its own.",
+                f"Row {number}: {party.key} is the key of a group already. Give the party one of"
+                " its own.",
+                row=number,
+                column="key",
                 names=[party.key],
             )
+        if found.versions:
+            require_known(party.groups, groups, party.key, number, "groups")
         if party.leaves_on is not None:
-            _require_order(party.joins_on, party.leaves_on, party.key)
+            require_order(party.joins_on, party.leaves_on, party.key, number, "leaves_on")
         uow.session.add(
             CostPartyRow(
                 id=new_id(),
@@ -143,7 +147,11 @@ async def leave(uow: UnitOfWork, key: str, party: str, leaves_on: date) -> Arran
     row = next((each for each in found.parties if each.key == party), None)
     if row is None:
         raise not_found("party")
-    _require_order(row.joins_on, leaves_on, party)
+    if leaves_on < row.joins_on:
+        raise Problem(
+            DAYS_TURNED_ROUND,
+            f"{party} would take part from {row.joins_on} to {leaves_on}. Turn the days round.",
+        )
     if row.leaves_on not in {None, leaves_on}:
         raise Problem(
             FACT_CONFLICT,
@@ -193,14 +201,14 @@ async def add_items(uow: UnitOfWork, key: str, items: Sequence[CostItem]) -> Tak
     found = await get(uow, key, lock=True)
     parties = {row.key for row in found.parties}
     lines = {line["key"] for row in found.versions for line in row.document["lines"]}
-    for number, item in enumerate(items):
-        _require_order(item.first_day, item.last_day, item.id, row=number)
-        _require_known({item.line} - lines, number, item.id)
-        _require_known(set(item.ordered_by) - parties, number, item.id)
+    for number, item in enumerate(items, start=1):
+        require_order(item.first_day, item.last_day, item.id, number, "last_day")
+        require_known([item.line], lines, item.id, number, "line")
+        require_known(item.ordered_by, parties, item.id, number, "ordered_by")
     rows = await repository.items_by_id(uow.session, key, [item.id for item in items])
     known = {name: repository.item_of(row) for name, row in rows.items()}
-    new = _new("cost item", items, known, lambda item: item.id)
-    for item in new:
+    new = new_ones("cost item", items, known, "id")
+    for _, item in new:
         values = item.model_dump(exclude={"id", "ordered_by"})
         uow.session.add(
             CostItemRow(
@@ -230,18 +238,21 @@ async def add_readings(uow: UnitOfWork, key: str, readings: Sequence[Reading]) -
         for row in found.versions
         for driver in row.document["drivers"]
     }
-    for number, reading in enumerate(readings):
-        _require_order(
-            reading.first_day, reading.last_day or reading.first_day, reading.id, row=number
-        )
-        _require_known({reading.driver} - units.keys(), number, reading.id)
-        _require_known({reading.party} - parties, number, reading.id)
-        _require_countable(reading, units[reading.driver], number)
+    for number, reading in enumerate(readings, start=1):
+        last = reading.last_day or reading.first_day
+        require_order(reading.first_day, last, reading.id, number, "last_day")
+        require_known([reading.driver], units, reading.id, number, "driver")
+        require_known([reading.party], parties, reading.id, number, "party")
+        require_countable(reading, units[reading.driver], number)
     plain = [reading.model_copy(update={"unit": None}) for reading in readings]
-    rows = await repository.readings_by_id(uow.session, key, [each.id for each in plain])
+    wrong = {each.corrects for each in plain if each.corrects is not None}
+    names = wrong.union(each.id for each in plain)
+    rows = await repository.readings_by_id(uow.session, key, names)
     known = {name: repository.reading_of(row) for name, row in rows.items()}
-    new = _new("reading", plain, known, lambda reading: reading.id)
-    for reading in new:
+    new = new_ones("reading", plain, known, "id")
+    corrected = await repository.readings_corrected(uow.session, key, wrong)
+    require_correctable(new, known, corrected)
+    for _, reading in new:
         values = reading.model_dump(exclude={"id", "unit"})
         uow.session.add(
             DriverReadingRow(
@@ -276,70 +287,3 @@ async def add_index_value(uow: UnitOfWork, value: IndexValue) -> IndexValueRow:
 def _as_sent(party: Party, staying: set[str]) -> Party:
     """A known party without the day it leaves, where it is sent again as it was at first."""
     return party.model_copy(update={"leaves_on": None}) if party.key in staying else party
-
-
-def _require_countable(reading: Reading, unit: str, row: int) -> None:
-    if reading.unit not in {None, unit}:
-        raise Problem(
-            UNKNOWN_UNIT,
-            f"Row {row}: {reading.driver} is counted in {unit}, and {reading.id} says"
-            f" {reading.unit}. Nothing of the batch was taken in; send it in {unit}.",
-            row=row,
-            column="unit",
-            unknown=[reading.unit],
-            known=[unit],
-        )
-    if Fraction(reading.quantity) < 0:
-        raise Problem(
-            NEGATIVE_VOLUME,
-            f"Row {row}: {reading.id} says {reading.quantity}. Nothing of the batch was taken"
-            " in. To take a reading back, send one that corrects it.",
-            row=row,
-            column="quantity",
-        )
-
-
-def _require_order(first: date, last: date, what: str, row: int | None = None) -> None:
-    if last < first:
-        raise Problem(
-            DAYS_TURNED_ROUND,
-            f"{what} would last from {first} to {last}; nothing was taken in. Turn the days round.",
-            row=row,
-        )
-
-
-def _require_known(unknown: set[str], row: int, what: str) -> None:
-    if unknown:
-        raise Problem(
-            UNKNOWN_REFERENCE,
-            f"Row {row}: {what} names {', '.join(sorted(unknown))}, which the arrangement does not"
-            " have. Nothing of the batch was taken in; register the party or the version first.",
-            row=row,
-            unknown=sorted(unknown),
-        )
-
-
-def _new(what: str, facts: Sequence[_Fact], known: dict[str, _Fact], name: Any) -> list[_Fact]:
-    """The facts of a batch that have not come before.
-
-    Raises:
-        Problem: ``fact_conflict``: one came before, or twice in the batch, with other content.
-    """
-    seen: dict[str, Document] = dict(known)
-    new: list[_Fact] = []
-    conflicts: list[str] = []
-    for fact in facts:
-        key = name(fact)
-        if key not in seen:
-            seen[key] = fact
-            new.append(fact)
-        elif seen[key] != fact:
-            conflicts.append(key)
-    if conflicts:
-        raise Problem(
-            FACT_CONFLICT,
-            f"{len(conflicts)} of the batch came before under the same name as another {what};"
-            " nothing was taken in. Send a change under a name of its own.",
-            conflicts=sorted(set(conflicts)),
-        )
-    return new

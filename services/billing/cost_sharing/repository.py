@@ -137,6 +137,16 @@ async def readings_by_id(
     return {row.reading_id: row for row in rows}
 
 
+async def readings_corrected(session: AsyncSession, key: str, ids: Iterable[str]) -> dict[str, str]:
+    """Which of an arrangement's readings corrects each of some, where one does."""
+    rows = await session.execute(
+        select(DriverReadingRow.corrects, DriverReadingRow.reading_id).where(
+            DriverReadingRow.arrangement == key, DriverReadingRow.corrects.in_(ids)
+        )
+    )
+    return {row.corrects: row.reading_id for row in rows if row.corrects is not None}
+
+
 async def item_page(
     session: AsyncSession, key: str, line: str | None, after: str | None, limit: int
 ) -> Sequence[CostItemRow]:

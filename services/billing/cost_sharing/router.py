@@ -7,7 +7,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
 from services.billing.cost_sharing import service
-from services.billing.cost_sharing.explaining import explain
 from services.billing.cost_sharing.export import as_csv
 from services.billing.cost_sharing.sharing_schemas import (
     BookingIn,
@@ -17,6 +16,7 @@ from services.billing.cost_sharing.sharing_schemas import (
     SimulationIn,
     SimulationOut,
     as_markdown,
+    explanation_of,
     explanation_out,
     sharing_out,
     sharing_summary_out,
@@ -45,6 +45,11 @@ Language = Annotated[
     str | None,
     Header(description="`sv` for Swedish; anything else is English.", max_length=200),
 ]
+
+
+def _booked_in(booked: service.Booked) -> Month:
+    """The month that invoices what a sharing changes."""
+    return Month.of(stockholm_day(booked.row.recorded_at))
 
 
 @staff_router.post("/{arrangement}/sharings/simulation")
@@ -92,8 +97,7 @@ async def explain_share(
     """A share: its tree from the sum to cost items, keys and drivers, and when it is invoiced."""
     scope = await scope_of(uow, actor, None)
     booked, sharing = await service.reckoned_again(uow, sharing_id, party, scope)
-    booked_in = Month.of(stockholm_day(booked.row.recorded_at))
-    return explanation_out(booked, sharing, party, booked_in)
+    return explanation_out(booked, sharing, party, _booked_in(booked))
 
 
 @router.get(
@@ -110,10 +114,10 @@ async def read_explanation(
 ) -> Response:
     """The same as a text for people, in Swedish or English."""
     scope = await scope_of(uow, actor, None)
-    _, sharing = await service.reckoned_again(uow, sharing_id, party, scope)
+    booked, sharing = await service.reckoned_again(uow, sharing_id, party, scope)
     language = "sv" if (accept_language or "").strip().lower().startswith("sv") else "en"
     return Response(
-        as_markdown(explain(sharing, party), language),
+        as_markdown(explanation_of(booked, sharing, party, _booked_in(booked)), language),
         media_type="text/markdown; charset=utf-8",
         headers={"Content-Language": language, "Vary": "Accept-Language"},
     )
@@ -130,7 +134,13 @@ async def export_share(
     """A share as CSV with FOCUS's columns for split costs, so that it can be recomputed."""
     scope = await scope_of(uow, actor, None)
     booked, sharing = await service.reckoned_again(uow, sharing_id, party, scope)
-    text = as_csv(sharing, sharing_id, party, correction=booked.row.corrects is not None)
+    text = as_csv(
+        sharing,
+        sharing_id,
+        party,
+        correction=booked.row.corrects is not None,
+        charged=[each for each in booked.shares if each.party == party],
+    )
     name = f"{booked.row.arrangement}-{booked.row.first_day}-{party}.csv"
     return Response(
         text,

@@ -22,7 +22,12 @@ from services.billing.cost_sharing.problems import (
     SHARING_CORRECTED_BEFORE,
     SHARING_OVERLAPS,
 )
-from services.billing.cost_sharing.recording import fingerprint, results_of
+from services.billing.cost_sharing.recording import (
+    brought_forward,
+    fingerprint,
+    given_of,
+    results_of,
+)
 from services.billing.cost_sharing.results import Sharing
 from services.billing.cost_sharing.sharing import share_costs
 from services.billing.cost_sharing.stretches import indices_in
@@ -160,8 +165,7 @@ async def reckoned_again(
     booked = await get(uow, sharing_id, scope)
     if not any(share.party == party for share in booked.shares):
         raise not_found("share")
-    given = SharingInput.model_validate(booked.row.given)
-    sharing = await asyncio.to_thread(share_costs, given)
+    sharing = await asyncio.to_thread(share_costs, given_of(booked.row))
     now = owed(sharing)
     for share in booked.shares:
         if now.get((share.line, share.party), 0) != share.owed_ore:
@@ -215,7 +219,7 @@ async def _given(
         index_values=await repository.index_values(
             uow.session, {index for version in versions for index in indices_in(version)}
         ),
-        brought_forward=_brought_forward(standing, wanted.first_day),
+        brought_forward=brought_forward(standing, wanted.first_day),
     )
     return given, before
 
@@ -280,17 +284,6 @@ async def _require_place(
     return {
         (share.line, share.party): share.charged_before_ore + share.charged_now_ore
         for share in shares
-    }
-
-
-def _brought_forward(standing: Sequence[Any], first_day: date) -> dict[str, int]:
-    """What the period before left of each line; a surplus is positive."""
-    earlier = [each for each in standing if each.last_day < first_day]
-    if not earlier:
-        return {}
-    latest = max(earlier, key=lambda each: each.last_day)
-    return {
-        line["line"]: line["carried_ore"] for line in latest.results["lines"] if line["carried_ore"]
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
@@ -9,10 +10,10 @@ from typing import Annotated
 from pydantic import Field
 
 from services.billing.cost_sharing.correcting import Settled
-from services.billing.cost_sharing.explaining import Node, explain
+from services.billing.cost_sharing.explaining import Charge, Node, explain, with_charge
 from services.billing.cost_sharing.invoicing import due_months
 from services.billing.cost_sharing.language import Surplus
-from services.billing.cost_sharing.recording import results_of
+from services.billing.cost_sharing.recording import next_true_up_of, results_of
 from services.billing.cost_sharing.results import Sharing, TransferKind
 from services.billing.cost_sharing.service import Booked, Outcome, Wanted
 from services.billing.months import Month
@@ -137,10 +138,15 @@ class SimulationOut(_SharingBase):
 
 
 class SharingOut(_SharingBase):
-    """A booked sharing with the shares that you may see."""
+    """A booked sharing with the shares that you may see.
+
+    ``next_true_up_on`` is the next of the arrangement's days on which it is held against actual
+    cost; null when it has none, or all of the period is actual.
+    """
 
     id: str
     corrected_by: str | None
+    next_true_up_on: date | None
     recorded_at: datetime
 
 
@@ -211,6 +217,7 @@ def sharing_out(booked: Booked, *, whole: bool) -> SharingOut:
         actual_through=row.actual_through,
         corrects=row.corrects,
         corrected_by=booked.corrected_by,
+        next_true_up_on=next_true_up_of(row),
         fingerprint=row.fingerprint,
         recorded_at=row.recorded_at,
         lines=tuple(LineOut.model_validate(each) for each in row.results["lines"]),
@@ -274,8 +281,21 @@ def explanation_out(
         charged_now_ore=sum(share.charged_now_ore for share in shares),
         shares=tuple(share_out(share) for share in shares),
         instalments=_instalments(shares, sharing, booked_in, booked.row.corrects is not None),
-        explanation=NodeOut.model_validate(explain(sharing, party)),
+        explanation=NodeOut.model_validate(explanation_of(booked, sharing, party, booked_in)),
     )
+
+
+def explanation_of(booked: Booked, sharing: Sharing, party: str, booked_in: Month) -> Node:
+    """The tree of a party's share of a booked sharing, from its invoices to what they rest on."""
+    shares = [share for share in booked.shares if share.party == party]
+    due: dict[Month, int] = defaultdict(int)
+    for each in _instalments(shares, sharing, booked_in, booked.row.corrects is not None):
+        due[Month.parse(each.period)] += each.amount_ore
+    before = sum(share.charged_before_ore for share in shares)
+    now = sum(share.charged_now_ore for share in shares)
+    held_back = sum(share.owed_ore for share in shares) - before - now
+    charge = Charge(before, now, held_back, tuple(sorted(due.items())))
+    return with_charge(explain(sharing, party), charge)
 
 
 def _instalments(

@@ -6,8 +6,8 @@ Who takes part, who is in which group, how much each has of a driver, and where 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
@@ -19,12 +19,15 @@ from services.billing.cost_sharing.problems import INDEX_VALUE_MISSING
 from services.chassis.problems import Problem
 
 MONTHS_A_YEAR = 12
+_OF_EACH_MEMBER = 2
+"""The edition of the rules since when a group's volume is that of those who share, each of them."""
 
 
 class Readings:
     """The readings that count, by driver and party."""
 
     def __init__(self, given: SharingInput) -> None:
+        self.edition = given.edition
         replaced = {reading.corrects for reading in given.readings} - {None}
         self._stretches = {basis: given.stretch(basis) for basis in Basis}
         self._by: dict[tuple[str, str], list[Reading]] = defaultdict(list)
@@ -131,6 +134,13 @@ class Standing:
         """How much of a year it is."""
         return months(self.first, self.last) / MONTHS_A_YEAR
 
+    def of(self, names: Collection[str]) -> Standing:
+        """The same with some of the parties only, so that groups have no other members."""
+        if self.readings.edition < _OF_EACH_MEMBER or len(names) == len(self.parties):
+            return self
+        there = tuple(party for party in self.parties if party.key in names)
+        return replace(self, parties=there, _members={})
+
     def members(self, name: str) -> tuple[str, ...]:
         """Who takes part of a group and of the groups in it, in their order."""
         if name not in self._members:
@@ -157,6 +167,14 @@ class Standing:
         readings = [self._reading(driver, party) for party in self.members(unit)]
         known = [reading for reading in readings if reading is not None]
         return sum(known, Fraction(0)) if known else None
+
+    def without_reading(self, driver: str, unit: str) -> tuple[str, ...]:
+        """The party, or those of a group's members, that have no reading of a driver."""
+        asked = self.members(unit) if self.is_group(unit) else (unit,)
+        missing = tuple(party for party in asked if self._reading(driver, party) is None)
+        if self.readings.edition >= _OF_EACH_MEMBER or len(missing) == len(asked):
+            return missing
+        return ()
 
     def _reading(self, driver: str, party: str) -> Fraction | None:
         if self.version.driver(driver).kind is DriverKind.STOCK:

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Integer, Select, String, cast, exists, literal, select, tuple_, union_all
 
 from services.billing.cost_sharing import repository as sharings
-from services.billing.cost_sharing.facts import SharingInput
+from services.billing.cost_sharing.recording import given_of
 from services.billing.cost_sharing.sharing import share_costs
 from services.billing.invoices import shares
 from services.billing.invoices.domain import LineKind
@@ -133,7 +133,7 @@ async def _cost_sharing(uow: UnitOfWork, fact_id: str) -> None:
     charged = await sharings.shares(uow.session, fact_id)
     planned = select(CostShareInstalmentRow.id).where(CostShareInstalmentRow.sharing_id == fact_id)
     if await uow.session.scalar(planned.limit(1)) is None:
-        sharing = await asyncio.to_thread(share_costs, SharingInput.model_validate(row.given))
+        sharing = await asyncio.to_thread(share_costs, given_of(row))
         await shares.plan(uow.session, row, sharing, charged)
     await recording.sharing(uow, row, charged)
 

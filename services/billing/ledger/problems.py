@@ -16,6 +16,9 @@ POSTING_PERIOD_CLOSED = ProblemType(
     "posting_period_closed", 409, "The month is closed and takes no vouchers"
 )
 POSTING_DAY_AHEAD = ProblemType("posting_day_ahead", 422, "The day has not come")
+POSTING_DAY_TOO_EARLY = ProblemType(
+    "posting_day_too_early", 422, "A correction cannot be posted before what it corrects"
+)
 
 PROBLEMS: tuple[ProblemType, ...] = (
     VOUCHER_UNBALANCED,
@@ -24,4 +27,5 @@ PROBLEMS: tuple[ProblemType, ...] = (
     VOUCHER_CORRECTED_BEFORE,
     POSTING_PERIOD_CLOSED,
     POSTING_DAY_AHEAD,
+    POSTING_DAY_TOO_EARLY,
 )

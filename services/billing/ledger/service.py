@@ -14,6 +14,7 @@ from services.billing.ledger.posting import write_now
 from services.billing.ledger.problems import (
     ACCOUNT_UNKNOWN,
     POSTING_DAY_AHEAD,
+    POSTING_DAY_TOO_EARLY,
     POSTING_PERIOD_CLOSED,
     VOUCHER_CORRECTED_BEFORE,
     VOUCHER_EMPTY,
@@ -119,7 +120,8 @@ async def correct(
 
     Raises:
         Problem: ``not_found``, ``posting_day_ahead``, ``posting_period_closed``,
-            ``account_unknown``, ``voucher_unbalanced``, ``voucher_empty``;
+            ``posting_day_too_early``, ``account_unknown``, ``voucher_unbalanced``,
+            ``voucher_empty``;
             ``voucher_corrected_before``: a correction by hand is itself what to correct.
     """
     row = await repository.hold(uow.session, voucher_id)
@@ -136,6 +138,13 @@ async def correct(
     today = stockholm_day(uow.now)
     posted_on = day or today
     await _require_open(uow, posted_on, today)
+    if posted_on < row.posted_on:
+        raise Problem(
+            POSTING_DAY_TOO_EARLY,
+            f"The voucher was posted on {row.posted_on}, and on {posted_on} there would be nothing"
+            " to correct. Nothing was posted; choose that day or a later one.",
+            posted_on=row.posted_on.isoformat(),
+        )
     if entries is None:
         stored = (await repository.entries_of(uow.session, [voucher_id]))[voucher_id]
         entries = rules.reversed_entries(

@@ -141,7 +141,20 @@ async def test_true_ups_stand_beside_and_end_at_actual_cost(billing: RunningServ
     by_party = {share["party"]: share for share in third["shares"]}
     assert by_party[payer]["charged_now_ore"] == 200_000_00
     assert by_party[payer]["charged_before_ore"] == 20_000_000_00
+    for each, text in ((second, "233,333.33 SEK waits"), (third, "20,000,000.00 SEK was charged")):
+        share = f"/cost-sharings/{each['id']}/shares/{payer}"
+        explained = (await _get(billing, share)).json()
+        [charged_now, *_] = explained["explanation"]["children"]
+        assert text in charged_now["text"]
+        due = [child["amount_ore"] for child in charged_now["children"]]
+        assert sum(due) == explained["charged_now_ore"]
+        exported = (await _get(billing, f"{share}/export.csv")).text
+        rows = csv.DictReader(io.StringIO(exported))
+        billed = sum(Fraction(row["BilledCost"]) for row in rows)
+        assert billed * 100 == explained["charged_now_ore"]
     booked = (first, second, third)
+    days = [each["next_true_up_on"] for each in booked]
+    assert days == ["2015-04-30", "2015-08-31", None]
     charged = sum(share["charged_now_ore"] for each in booked for share in each["shares"])
     assert charged == 202_000_000_00
     # What was booked stays as it was.

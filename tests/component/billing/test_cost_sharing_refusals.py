@@ -105,6 +105,9 @@ async def test_versions_that_could_not_share(billing: RunningService) -> None:
     await desk.keyed(
         "keys_do_not_go_together", {"kind": "fixed_sums", "sums": sums, "rest": ordered}
     )
+    limits = [{"of": "all", "cap_ore": 1}]
+    capped = {"kind": "limited", "by": {"kind": "equal"}, "limits": limits}
+    assert (await desk.keyed("unknown_reference", capped))["unknown"] == ["all"]
     circle = [
         {"key": "x", "name": "X", "name_sv": "X", "contains": ["y"]},
         {"key": "y", "name": "Y", "name_sv": "Y", "contains": ["x"]},
@@ -123,6 +126,9 @@ async def test_versions_that_could_not_share(billing: RunningService) -> None:
     await desk.refused("not_found", f"{DOOR}/nothing/versions", VERSION)
 
     await desk.ok(f"{HERE}/versions", VERSION)
+    stray = {"key": "c", "name": "C", "groups": ["al"], "joins_on": "2024-01-01"}
+    found = await desk.refused("unknown_reference", f"{HERE}/parties", {"parties": [stray]})
+    assert (found["row"], found["column"], found["unknown"]) == (1, "groups", ["al"])
     await desk.version("effective_days_overlap")
     ends = {"effective_from": "2024-01-01", "effective_until": "2025-01-01"}
     await desk.version("effective_days_overlap", **ends)
@@ -146,20 +152,30 @@ async def test_facts_that_do_not_fit(billing: RunningService) -> None:
         rows = [READING | {"id": "fits"}, READING | changes]
         return await desk.refused(code, f"{HERE}/readings", {"readings": rows})
 
-    await item("unknown_reference", line="cleaning")
-    await item("unknown_reference", ordered_by=["c"])
-    await item("days_turned_round", last_day="2024-12-31")
-    found = await reading("negative_volume", quantity="-0.5")
-    assert (found["row"], found["column"]) == (1, "quantity")
-    await reading("unknown_unit", unit="payslip")
-    await reading("unknown_reference", party="c")
-    await reading("unknown_reference", driver="loans")
+    # Rows are counted from 1, and the first of each batch fits.
+    for code, column, wrong in (
+        ("unknown_reference", "line", "cleaning"),
+        ("unknown_reference", "ordered_by", ["c"]),
+        ("days_turned_round", "last_day", "2024-12-31"),
+    ):
+        found = await item(code, **{column: wrong})
+        assert (found["row"], found["column"]) == (2, column)
+    for code, column, wrong in (
+        ("negative_volume", "quantity", "-0.5"),
+        ("unknown_unit", "unit", "payslip"),
+        ("unknown_reference", "party", "c"),
+        ("unknown_reference", "driver", "loans"),
+        ("unknown_reference", "corrects", "a-2024"),
+    ):
+        found = await reading(code, **{column: wrong})
+        assert (found["row"], found["column"]) == (2, column)
     await reading("validation_failed", quantity="many")
     # Nothing of the refused batches is there: the rows are new now.
     both = {"items": [ITEM, ITEM | {"id": "fits"}]}
     assert await desk.ok(f"{HERE}/cost-items", both) == {"new": 2, "known": 0}
     changed = {"items": [ITEM | {"amount_ore": 1}]}
-    assert (await desk.refused("fact_conflict", f"{HERE}/cost-items", changed))["conflicts"]
+    found = await desk.refused("fact_conflict", f"{HERE}/cost-items", changed)
+    assert (found["row"], found["column"], found["conflicts"]) == (1, "id", [ITEM["id"]])
     taken = {"parties": [PARTIES[0] | {"name": "Other"}]}
     await desk.refused("fact_conflict", f"{HERE}/parties", taken)
     await desk.refused(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
@@ -154,6 +155,7 @@ async def test_every_amount_is_a_voucher_in_both_times(
     assert {each.day.month for each in january.vouchers} == {1}
 
     await _corrections(billing, vouchers)
+    await _several_at_once(billing, vouchers)
     await _is_append_only(billing)
 
 
@@ -179,6 +181,7 @@ async def _corrections(billing: RunningService, vouchers: list[Answer]) -> None:
     assert await refused({"entries": [rows[0] | {"amount_ore": 0}] * 2}) == "voucher_empty"
     assert await refused({"entries": [rows[0] | {"account": "9999"}] * 2}) == "account_unknown"
     assert await refused({"posted_on": "2025-05-03"}) == "posting_day_ahead"
+    assert await refused({"posted_on": "2024-12-31"}) == "posting_day_too_early"
     async with billing.client(Role.FINANCE) as client:
         closed = await client.post("/ops/v1/billing-periods/2025-01/closing")
         assert closed.status_code == 201, closed.text
@@ -200,6 +203,23 @@ async def _corrections(billing: RunningService, vouchers: list[Answer]) -> None:
     await billing.deliver(level_breached(3, breached_at=datetime(2025, 1, 20, 9, tzinfo=UTC)))
     [late] = (await _get(billing, "/vouchers", cause_id="breach-3")).json()["items"]
     assert (late["occurred_on"], late["posted_on"]) == ("2025-01-20", "2025-02-01")
+
+
+async def _several_at_once(billing: RunningService, vouchers: list[Answer]) -> None:
+    """Of corrections made at once each gets its number, and those refused leave no gap."""
+    wrong = [each["id"] for each in vouchers if each["cause"]["kind"] in {"fees_earned", "invoice"}]
+    async with billing.client(Role.FINANCE) as client:
+        answers = await asyncio.gather(
+            *(
+                client.post(f"{LEDGER}/vouchers/{each}/corrections", json={"reason": "Wrong"})
+                for each in [*wrong, *wrong]
+            )
+        )
+    assert Counter(each.status_code for each in answers) == {201: len(wrong), 409: len(wrong)}
+    rows = (await _get(billing, "/vouchers", series="R", limit="200")).json()["items"]
+    numbers = sorted(each["number"] for each in rows)
+    assert numbers == [f"R-2025-{n:06d}" for n in range(1, len(wrong) + 2)]
+    await _balance(billing)
 
 
 async def _is_append_only(billing: RunningService) -> None:

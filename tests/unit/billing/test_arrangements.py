@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -83,8 +84,28 @@ def test_an_example_comes_to_what_it_should(template: Template, example: Example
     for party, due in expected.items():
         lines = [child.amount_ore or 0 for child in explain(sharing, party).children]
         assert sum(lines) == due
-        rows = csv.DictReader(as_csv(sharing, "id", party, correction=False).splitlines())
+        rows = list(csv.DictReader(as_csv(sharing, "id", party, correction=False).splitlines()))
         assert sum(Fraction(row["BilledCost"]) for row in rows) * 100 == due
+        for row in rows:
+            assert row["ChargePeriodStart"] < row["ChargePeriodEnd"]
+            if row["ChargeCategory"] == "Usage":
+                exact = Fraction(row["x_ExactCost"])
+                assert abs(exact - Fraction(row["EffectiveCost"])) < Fraction(1, 100)
+
+
+@pytest.mark.parametrize("template", templates().values(), ids=lambda each: each.key)
+def test_the_facts_of_a_file_are_one_history(template: Template) -> None:
+    """All examples come to the same when the arrangement is fed with all that is in its file."""
+    together: dict[str, tuple[Any, ...]] = {}
+    for name in ("items", "readings"):
+        facts = [each for example in template.examples for each in getattr(example, name)]
+        by_id = {each.id: each for each in facts}
+        assert all(by_id[each.id] == each for each in facts)
+        together[name] = tuple(by_id.values())
+    for example in template.examples:
+        sharing = share_costs(template.given(example).model_copy(update=together))
+        expected = {each.party: each.due_ore for each in example.expected}
+        assert {party: sharing.due(party) for party in sharing.parties} == expected
 
 
 @given(st.integers(0, 159))
