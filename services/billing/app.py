@@ -30,6 +30,7 @@ from services.billing.own_prices.problems import PROBLEMS as OWN_PRICE_PROBLEMS
 from services.billing.periods import router as billing_periods
 from services.billing.periods.problems import PROBLEMS as PERIOD_PROBLEMS
 from services.billing.problems import PROBLEMS
+from services.billing.productivity import price_router as price_proposals
 from services.billing.productivity import router as productivity
 from services.billing.productivity.problems import PROBLEMS as PRODUCTIVITY_PROBLEMS
 from services.billing.results import router as results
@@ -91,6 +92,7 @@ SPEC = ServiceSpec(
         true_ups.staff_router,
         true_up_terms.staff_router,
         actual_prices.staff_router,
+        price_proposals.router,
         customers.staff_router,
         start_up_costs.staff_router,
         cost_arrangements.template_router,

@@ -71,7 +71,8 @@ async def simulate(uow: UnitOfWork, period: str, basis: Basis) -> Outcome:
 async def book(uow: UnitOfWork, period: str, basis: Basis, as_simulated: str | None) -> Booked:
     """Distribute a month's cost for good; it takes the place of an earlier one.
 
-    What goes to arrangements becomes cost items there, after the first time what differs.
+    What goes to arrangements becomes cost items there, after the first time what differs. Where
+    nothing has changed since the earlier one, that one stands and none is added.
 
     Raises:
         Problem: ``period_not_ended`` for actual cost, ``not_as_simulated``, and as
@@ -94,6 +95,8 @@ async def book(uow: UnitOfWork, period: str, basis: Basis, as_simulated: str | N
             fingerprint=outcome.fingerprint,
         )
     before = outcome.corrects
+    if before is not None and before.fingerprint == outcome.fingerprint:
+        return Booked(before, outcome.distribution)
     row = CostDistributionRow(
         id=new_id(),
         period=period,

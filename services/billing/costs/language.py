@@ -29,6 +29,8 @@ from services.contracts.values import Slug, YearMonth
 
 MOST_POOLS = 500
 MOST_RULES = 2000
+MOST_COST_ORE = 10**13
+"""The most that one cost can be: a hundred milliards of kronor."""
 
 PoolKey = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 """A pool's key; short enough to be part of the name of a cost item."""
@@ -36,9 +38,8 @@ PoolKey = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=6
 Account = Annotated[str, Field(pattern=r"^[0-9]{1,10}$", examples=["5010"])]
 """An account of the accounts' plan."""
 
-
-CostOre = Annotated[int, Field(ge=-(10**13), le=10**13), AS_A_NUMBER]
-"""A cost in whole öre; of a million such the sum still fits any database column."""
+CostOre = Annotated[int, Field(ge=-MOST_COST_ORE, le=MOST_COST_ORE), AS_A_NUMBER]
+"""A cost in whole öre; of half a million such the sum still fits any database column."""
 
 
 class PoolKind(StrEnum):

@@ -18,11 +18,12 @@ from typing import Any, NoReturn
 from pydantic import TypeAdapter, ValidationError
 
 from services.billing.cost_sharing.facts import Basis
-from services.billing.costs.language import Account, PoolKey
+from services.billing.costs.language import MOST_COST_ORE, Account, PoolKey
 from services.billing.costs.problems import COST_ROW_INVALID
 from services.billing.months import Month
 from services.billing.problems import FILE_CUT_SHORT, FILE_UNREADABLE
 from services.billing.sie.model import BalanceKind, Objects, SieFile, Voucher
+from services.billing.spreadsheets import ore_of
 from services.chassis.problems import Problem
 from services.chassis.schemas import Day, Text
 from services.contracts.values import Slug, YearMonth
@@ -41,7 +42,6 @@ _ADAPTERS: Mapping[str, TypeAdapter[Any]] = {
     "basis": TypeAdapter(Basis),
     "text": TypeAdapter(Text),
 }
-_AMOUNT = re.compile(r"([-\N{MINUS SIGN}]?)([0-9]{1,11})(?:[.,]([0-9]{1,2}))?")
 _OBJECTS = re.compile(r"[0-9]{1,5}=\S{1,100}")
 MOST_ROWS = 500_000
 MAX_BYTES = 20 * 1024 * 1024
@@ -173,11 +173,12 @@ def _value(row: int, column: str, text: str) -> Any:
 
 
 def _ore(row: int, text: str) -> int:
-    match = _AMOUNT.fullmatch(text)
-    if match is None:
+    ore = ore_of(text)
+    if ore is None:
         _refuse(row, "amount_sek", "write kronor with at most two decimals, such as -1234.50")
-    ore = int(match[2]) * 100 + int((match[3] or "").ljust(2, "0"))
-    return -ore if match[1] else ore
+    if abs(ore) > MOST_COST_ORE:
+        _refuse(row, "amount_sek", "so much is no single cost; write it in kronor, not in öre")
+    return ore
 
 
 def _objects(row: int, text: str) -> Objects:

@@ -145,7 +145,7 @@ async def unit_costs(
     for month, service, kind, ore in await repository.ended_in_pools(uow.session, span):
         kinds[service, month][PoolKind(kind)] = ore
     distributed = await repository.distributed(uow.session, span)
-    outdated = await _outdated(uow, span, distributed)
+    outdated = await outdated_months(uow, span, distributed)
     services = made.services | ({service for service, _ in kinds} & measures().keys())
     found = []
     for service in sorted(services):
@@ -223,7 +223,7 @@ def _today_in(uow: UnitOfWork, year: int) -> date:
     return today
 
 
-async def _outdated(
+async def outdated_months(
     uow: UnitOfWork, span: Span, distributed: Mapping[Month, Mapping[str, Any]]
 ) -> set[Month]:
     """The distributed months whose costs are no longer those that were distributed."""

@@ -2,10 +2,16 @@ r"""Lines of SIE 4 as fields: blanks between, quotation marks around, objects in
 
 Within quotation marks ``\"`` is a quotation mark; any other backslash is itself, since the
 format gives it no meaning.
+
+SIE 4 knows one character set, PC8. Newer systems write UTF-8 or Windows-1252 and say PC8 all the
+same; read as they say, cost centres with å, ä or ö would be other ones, and their cost would
+come to another pool without a word. The letters tell the sets apart: in PC8 they are bytes that
+UTF-8 begins no character with, and that Windows-1252 has no Swedish letter for.
 """
 
 from __future__ import annotations
 
+import codecs
 import re
 import zlib
 from collections.abc import Iterable, Iterator
@@ -15,6 +21,9 @@ from typing import NamedTuple
 from services.billing.sie.model import ENCODING, Objects
 
 _BLANKS = " \t"
+_LETTERS = "åäöÅÄÖé"
+_END_OF_FILE = b"\x1a"
+"""Systems of the eighties end their files with it."""
 _PLAIN = re.compile(r'(?:"([^"\\]*)"|([^ \t"{}][^ \t"]*))(?=[ \t]|$)')
 """A field that needs no second look; character by character, large files would take long."""
 
@@ -37,6 +46,36 @@ class Field(NamedTuple):
     text: str
     column: int
     objects: Objects | None = None
+
+
+def lines_of(content: bytes) -> tuple[list[str], str]:
+    """The lines of a file without their breaks, and the character set that it is in.
+
+    The last line is empty where the file ends with a line break, as it should.
+    """
+    end = len(content.rstrip(_END_OF_FILE + b"\r\n\t "))
+    ended = content.find(_END_OF_FILE, end)
+    whole = (content if ended < 0 else content[:ended]).removeprefix(codecs.BOM_UTF8)
+    encoding = _encoding_of(whole)
+    text = whole.decode(encoding, "replace")
+    breaks = "\n" if "\n" in text else "\r"
+    return [line.rstrip("\r") for line in text.split(breaks)], encoding
+
+
+def _encoding_of(content: bytes) -> str:
+    if content.isascii():
+        return ENCODING
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        if _has_letters(content, "cp1252") and not _has_letters(content, ENCODING):
+            return "cp1252"
+        return ENCODING
+    return "utf-8"
+
+
+def _has_letters(content: bytes, encoding: str) -> bool:
+    return any(letter.encode(encoding) in content for letter in _LETTERS)
 
 
 def fields_of(line: str) -> list[Field]:
@@ -111,16 +150,17 @@ def _objects(line: str, begins: int) -> tuple[Field, int]:
     return Field("", begins + 1, pairs), at + 1
 
 
-def checksum(lines: Iterable[Iterable[Field]]) -> int:
+def checksum(lines: Iterable[Iterable[Field]], encoding: str = ENCODING) -> int:
     """The checksum of records, as ``#KSUMMA`` has it.
 
-    CRC-32 over labels and contents of fields in PC8; blanks, braces, quotation marks around
-    fields and line breaks do not count, so that another layout changes nothing.
+    CRC-32 over labels and contents of fields in the file's character set; blanks, braces,
+    quotation marks around fields and line breaks do not count, so that another layout changes
+    nothing.
     """
     value = 0
     for line in lines:
         text = "".join(_counted(line))
-        value = zlib.crc32(text.encode(ENCODING, "replace"), value)
+        value = zlib.crc32(text.encode(encoding, "replace"), value)
     return value
 
 

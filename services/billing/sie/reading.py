@@ -1,7 +1,9 @@
 """Reading of SIE 4: strict, since a file read wrongly would be money read wrongly.
 
 Pure. The first thing that does not hold refuses the file, with row and column; nothing is
-guessed. Labels that the format does not know are passed over, as it says they shall be.
+guessed. Labels that the format does not know are passed over, as it says they shall be, and so is
+what stands behind labels that say nothing of money or names, such as a note with a stray
+quotation mark.
 """
 
 from __future__ import annotations
@@ -13,9 +15,8 @@ from decimal import Decimal
 from typing import NoReturn
 
 from services.billing.problems import FILE_CUT_SHORT
-from services.billing.sie.lexing import Field, FieldError, checksum, fields_of
+from services.billing.sie.lexing import Field, FieldError, checksum, fields_of, lines_of
 from services.billing.sie.model import (
-    ENCODING,
     Balance,
     BalanceKind,
     Objects,
@@ -30,7 +31,8 @@ from services.billing.sie.problems import (
 )
 from services.chassis.problems import Problem, ProblemType
 
-_AMOUNT = re.compile(r"(-?)([0-9]{1,11})(?:\.([0-9]{1,2}))?")
+_AMOUNT = re.compile(r"([-+]?)(?=\.?[0-9])([0-9]{0,11})(?:\.([0-9]{0,2})0*)?")
+"""A point in it, whether or not something stands on both sides; no part of an öre."""
 _ACCOUNT = re.compile(r"[0-9]{1,10}")
 _DAY = re.compile(r"[0-9]{8}")
 _PERIOD = re.compile(r"([12][0-9]{3})(0[1-9]|1[0-2])")
@@ -46,8 +48,12 @@ _FIXED: Mapping[str, tuple[str, str]] = {
     "#VALUTA": ("SEK", "the accounts are not in SEK"),
 }
 """Records that say what the file is: the one value each may have, and why."""
-_END_OF_FILE_BYTE = b"\x1a"
-"""Systems of the eighties end their files with it."""
+_VOUCHER_LABELS = frozenset({"#VER", "#TRANS", "#RTRANS", "#BTRANS"})
+_NAMING_LABELS = frozenset({"#KONTO", "#DIM", "#UNDERDIM", "#OBJEKT", "#RAR", "#ORGNR"})
+_READ = frozenset({"#FLAGGA", "#KSUMMA", *_VOUCHER_LABELS, *_NAMING_LABELS}).union(
+    _NEEDED, _BALANCES, _FIXED
+)
+"""Labels whose records are taken apart."""
 
 
 def read(content: bytes) -> SieFile:
@@ -57,7 +63,7 @@ def read(content: bytes) -> SieFile:
         Problem: ``sie_unreadable``, ``file_cut_short``, ``sie_voucher_unbalanced`` or
             ``sie_checksum_wrong``, each with ``row`` and ``column``, both counted from 1.
     """
-    return _Reader(content.removesuffix(_END_OF_FILE_BYTE)).read()
+    return _Reader(content).read()
 
 
 class _Record:
@@ -115,8 +121,8 @@ class _Record:
 
     def amount(self, number: int) -> int:
         sign, kronor, rest = self.matched(number, _AMOUNT, "amount such as -1234.50").groups()
-        ore = int(kronor) * 100 + int((rest or "").ljust(2, "0"))
-        return -ore if sign else ore
+        ore = int(kronor or "0") * 100 + int((rest or "").ljust(2, "0"))
+        return -ore if sign == "-" else ore
 
     def quantity(self, number: int) -> Decimal | None:
         if not self.text(number, default=""):
@@ -137,9 +143,8 @@ class _Reader:
     """One reading of a file."""
 
     def __init__(self, content: bytes) -> None:
-        lines = content.decode(ENCODING).split("\n")
-        self._cut_line = len(lines) if lines[-1].strip() else None
-        self._lines = [line.removesuffix("\r") for line in lines]
+        self._lines, self._encoding = lines_of(content)
+        self._cut_line = len(self._lines) if self._lines[-1].strip() else None
         self._row = 0
         self._summed: list[list[Field]] | None = None
         self._checked = False
@@ -192,6 +197,8 @@ class _Reader:
             except FieldError as error:
                 if self._row == self._cut_line:
                     raise self._cut(error.why) from error
+                if self._is_passed_over(line):
+                    continue
                 raise Problem(
                     SIE_UNREADABLE,
                     f"Row {self._row}, column {error.column}: {error.why}. Nothing of the file was"
@@ -208,6 +215,11 @@ class _Reader:
                 self._summed.append(fields)
             return record
         return None
+
+    def _is_passed_over(self, line: str) -> bool:
+        """Whether a line is of no use here; under a checksum each one counts."""
+        label = line.split(maxsplit=1)[0].upper()
+        return label.startswith("#") and label not in _READ and self._summed is None
 
     def _take(self, record: _Record) -> None:
         label = record.label
@@ -230,7 +242,7 @@ class _Reader:
             case "#KONTO":
                 self._accounts[record.account(1)] = record.text(2, what="name", default="")
             case "#DIM" | "#UNDERDIM":
-                self._dimensions[record.text(1, what="number")] = record.text(2, what="name")
+                self._dimensions[record.text(1, what="number")] = record.text(2, default="")
             case "#OBJEKT":
                 key = record.text(1, what="dimension"), record.text(2, what="number")
                 self._objects[key] = record.text(3, what="name", default="")
@@ -241,7 +253,7 @@ class _Reader:
                     record.refuse(3, "the year ends before it begins")
             case label if label in _FIXED:
                 value, why = _FIXED[label]
-                if record.text(1, what="value") != value:
+                if record.text(1, what="value").upper() != value:
                     record.refuse(1, why)
         self._seen.setdefault(record.label, record)
 
@@ -289,7 +301,7 @@ class _Reader:
         if len(record.fields) == 1 and record.row == self._cut_line:
             raise self._cut("its checksum is not there")
         stated = int(record.matched(1, _WHOLE_NUMBER, "checksum")[0])
-        computed = checksum(self._summed)
+        computed = checksum(self._summed, self._encoding)
         # Some programs write the 32 bits as a number with a sign.
         if stated % 2**32 != computed:
             record.refuse(

@@ -13,12 +13,13 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any, NoReturn
 
 import yaml
 from pydantic import ValidationError
 
+from services.billing.problems import FILE_CUT_SHORT
+from services.billing.spreadsheets import ore_of
 from services.billing.tariffs.checks import Fault, FaultCode
 from services.billing.tariffs.items import MOST_ITEMS, ItemDocument
 from services.billing.tariffs.problems import TARIFF_FILE_UNREADABLE
@@ -46,6 +47,8 @@ _OF_ITEM = (
 _OF_PRICE = ("above", "through", "customer_year", "amount_sek")
 COLUMNS = (*_OF_ITEM, *_OF_PRICE)
 """The columns that a CSV may have, in any order; ``services`` are with blanks between."""
+_CLOSED = ("\n", "\r", " ", "]", "}", '"', "'")
+"""What YAML can end with when it is whole; of a word or number the end may be missing."""
 _NEEDED = frozenset({"key", "service_area", "services", "name", "unit", "amount_sek"})
 
 
@@ -76,12 +79,14 @@ def items_in(media_type: str, content: bytes) -> tuple[list[Placed], list[Fault]
     A row is the item's place in YAML and JSON, counted from 1, and the line in CSV.
 
     Raises:
-        Problem: ``tariff_file_unreadable``.
+        Problem: ``tariff_file_unreadable``, ``file_cut_short``.
     """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         _refuse("it is not text in UTF-8", error)
+    if media_type == CSV and text.strip() and not text.endswith(("\n", "\r")):
+        _refuse_cut(text)
     found: list[Fault] = []
     rows = list(_of_csv(text, found) if media_type == CSV else _of_list(media_type, text))
     if not rows and not found:
@@ -98,6 +103,17 @@ def items_in(media_type: str, content: bytes) -> tuple[list[Placed], list[Fault]
                 fault = Fault(row, _short(field), FaultCode.UNREADABLE, each["msg"])
                 found.append(_placed(fault, row, lines))
     return items, found
+
+
+def _refuse_cut(text: str) -> NoReturn:
+    lines = text.splitlines()
+    raise Problem(
+        FILE_CUT_SHORT,
+        f"The file stops at row {len(lines)}: its last line has no line break. Nothing was"
+        " registered of it; send it whole.",
+        row=len(lines),
+        column=len(lines[-1]) + 1,
+    )
 
 
 def _short(name: str) -> str:
@@ -134,6 +150,8 @@ def _of_list(media_type: str, text: str) -> Iterator[Row]:
         _refuse(f"it is not YAML ({error.problem})", error, **place)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         _refuse(f"it cannot be read ({type(error).__name__})", error)
+    if media_type == YAML and loaded and not text.endswith(_CLOSED):
+        _refuse_cut(text)
     if not isinstance(loaded, list):
         _refuse("it is not a list of items")
     for row, item in enumerate(loaded, start=1):
@@ -191,7 +209,7 @@ def _add_price(
     values: Mapping[str, str],
     found: list[Fault],
 ) -> None:
-    amount = _ore(values.get("amount_sek", ""))
+    amount = ore_of(values.get("amount_sek", ""))
     if amount is None:
         said = "write kronor with at most two decimals, such as 22 or 22,50"
         found.append(Fault(line, "amount_sek", FaultCode.UNREADABLE, said))
@@ -213,17 +231,6 @@ def _add_price(
         return
     places[f"{field}.{len(prices)}"] = line
     prices.append(amount)
-
-
-def _ore(text: str) -> int | None:
-    """Kronor as they are written, in öre; None where they cannot be read."""
-    try:
-        ore = Decimal(text.replace(",", ".").replace(" ", "")) * 100
-    except ArithmeticError:
-        return None
-    if not ore.is_finite() or abs(ore) > 10**15 or ore != ore.to_integral_value():
-        return None
-    return int(ore)
 
 
 def _whole(text: str) -> int | str:

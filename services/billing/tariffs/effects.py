@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -78,21 +78,37 @@ async def differences(
     )
 
 
-async def signed_uses(uow: UnitOfWork, day: date) -> list[SignedUse]:
-    """What every agreement that holds on a day has of each service."""
+async def signed_uses(
+    uow: UnitOfWork, day: date, known: Sequence[Subscription] | None = None
+) -> list[SignedUse]:
+    """What every agreement that holds on a day has of each service.
+
+    Args:
+        uow: the unit of work.
+        day: the day.
+        known: every subscription, where they are loaded already; None: they are loaded.
+    """
     headcounts = await repository.headcounts(uow.session)
     versions = await repository.versions(uow.session)
     priced = frozenset(item.key for each in versions for item in each.tariff.items)
     found: list[SignedUse] = []
-    after = None
+    async for subscription in _each(uow, known):
+        headcount = headcounts.get(subscription.holder_on(day), 0)
+        found.extend(_uses_of(subscription, day, headcount, priced))
+    return found
+
+
+async def _each(
+    uow: UnitOfWork, known: Sequence[Subscription] | None
+) -> AsyncIterator[Subscription]:
+    """Every subscription, page by page where they are not loaded yet."""
+    page = known if known is not None else await subscriptions.page(uow, None, None, _AT_ONCE)
     while True:
-        page = await subscriptions.page(uow, None, after, _AT_ONCE)
         for subscription in page:
-            headcount = headcounts.get(subscription.holder_on(day), 0)
-            found.extend(_uses_of(subscription, day, headcount, priced))
-        if len(page) < _AT_ONCE:
-            return found
-        after = page[-1].row.id
+            yield subscription
+        if known is not None or len(page) < _AT_ONCE:
+            return
+        page = await subscriptions.page(uow, None, page[-1].row.id, _AT_ONCE)
 
 
 def _uses_of(
@@ -101,8 +117,11 @@ def _uses_of(
     """What an agreement has of each service on a day.
 
     ``priced`` are the items of any tariff; all others are the agreement's own, whether by a
-    price of ours or by an amendment.
+    price of ours or by an amendment. A service that waits for its go-live counts; before the
+    agreement's first day nothing does.
     """
+    if day < min(each.valid_from for each in subscription.versions):
+        return
     version = subscription.version_on(day)
     for signed in version.services:
         terms = subscription.find(signed.service)

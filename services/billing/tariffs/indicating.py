@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from services.billing.tariffs.domain import Band, Tariff, TariffItem, band_key, price_of_year
+from services.billing.tariffs.places import Items, instead_of, together, without_place
 from services.billing.units import EMPLOYEE_MONTH, FIXED
 from services.billing.wording import quantity
 from services.chassis import swedish
@@ -110,10 +111,6 @@ class IndicationRefusedError(Exception):
         self.reason_sv = reason_sv
 
 
-Items = Mapping[str, Sequence[TariffItem]]
-"""Items by service."""
-
-
 def indicate(
     tariff: Tariff,
     headcount: int,
@@ -139,14 +136,15 @@ def indicate(
 
     Raises:
         IndicationRefusedError: ``no-services``, ``service-repeated``, ``service-not-priced``,
-            ``missing-volume`` or ``fee-too-large``; the reason names everything that is
-            missing.
+            ``own-price-without-place``, ``missing-volume`` or ``fee-too-large``; the reason
+            names everything that is missing.
     """
     items = {
         use.service: together(tariff.items_of(use.service), own.get(use.service, ()))
         for use in uses
     }
     _check_services(tariff, uses, items)
+    _check_places(tariff, uses, own)
     lines: list[FeeLine] = []
     missing: list[tuple[str, str]] = []
     for use in uses:
@@ -161,25 +159,6 @@ def indicate(
         _refuse_missing(missing, uses)
     _check_total(lines)
     return tuple(lines)
-
-
-def together(of_tariff: Sequence[TariffItem], own: Sequence[TariffItem]) -> tuple[TariffItem, ...]:
-    """The items of a service: the tariff's with what was set for the customer, or our own."""
-    if not of_tariff:
-        return tuple(own)
-    options = {item.key: item.option for item in of_tariff}
-    mine = [
-        # What takes an optional item's place is paid by those who chose it, too.
-        replace(item, option=options.get(_replaced(item) or ""))
-        for item in own
-        if item.beside
-    ]
-    gone = {_replaced(item) for item in mine}
-    return (*(item for item in of_tariff if item.key not in gone), *mine)
-
-
-def _replaced(item: TariffItem) -> str | None:
-    return item.own_price.instead_of if item.own_price is not None else None
 
 
 def _refuse_missing(missing: Sequence[tuple[str, str]], uses: Sequence[ExpectedUse]) -> None:
@@ -235,6 +214,30 @@ def _check_services(tariff: Tariff, uses: Sequence[ExpectedUse], items: Items) -
             f"{tariff.key} saknar avgift, och inget eget pris gäller i dag. Servicecentrets "
             "ekonomifunktion behöver registrera ett självkostnadspris. Begär sedan en ny "
             "avgiftsindikation.",
+        )
+
+
+def _check_places(tariff: Tariff, uses: Sequence[ExpectedUse], own: Items) -> None:
+    """Refuse an own price in the place of an item that the tariff has not.
+
+    A later tariff may charge by other items. Taken in all the same, the customer would pay
+    twice; left out, what was agreed would be gone without a word.
+    """
+    stray = [
+        item
+        for use in uses
+        for item in without_place(tariff.items_of(use.service), own.get(use.service, ()))
+    ]
+    if stray:
+        named = ", ".join(f"{item.key} ({instead_of(item)})" for item in stray)
+        raise IndicationRefusedError(
+            "own-price-without-place",
+            f"Own prices stand in the place of items that tariff {tariff.key} does not have:"
+            f" {named}. The centre's finance has to withdraw them, or register them for items of"
+            " this tariff (price-items); then ask again.",
+            f"Egna priser står i stället för poster som avgiftslistan {tariff.key} saknar:"
+            f" {named}. Servicecentrets ekonomifunktion behöver återkalla dem eller registrera"
+            " dem för poster i den här listan. Begär sedan en ny indikation.",
         )
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from services.billing.customers import repository as customers
 from services.billing.own_prices import repository as own_price_rows
 from services.billing.own_prices import service as own_prices
+from services.billing.own_prices.catalogue import priced_services
 from services.billing.own_prices.items import items_by_service
 from services.billing.schedule import stockholm_day
 from services.billing.tables import QuoteRow
@@ -22,6 +23,7 @@ from services.billing.tariffs.quoting import (
     QuoteResult,
     differing,
     reckon,
+    require_known_volumes,
 )
 from services.billing.tariffs.service import name_sv_of
 from services.billing.tariffs.versions import TariffStatus
@@ -91,6 +93,9 @@ async def _reckoned(uow: UnitOfWork, wanted: Wanted) -> QuoteRow:
     if headcount is None:
         known = await customers.find(uow.session, wanted.org_number or "")
         headcount = known.headcount if known is not None else 0
+    items = items_by_service(own)
+    units = {key: each.units for key, each in priced_services().items()}
+    require_known_volumes(version.tariff, items, wanted.services, units)
     inputs = QuoteInputs(
         on=day,
         headcount=headcount,
@@ -104,7 +109,7 @@ async def _reckoned(uow: UnitOfWork, wanted: Wanted) -> QuoteRow:
         tariff_version=version.number,
         own_prices=tuple(price.id for price in own),
     )
-    result = reckon(version.tariff, items_by_service(own), inputs, _names(inputs))
+    result = reckon(version.tariff, items, inputs, _names(inputs))
     return QuoteRow(
         id=new_id(),
         org_number=wanted.org_number,

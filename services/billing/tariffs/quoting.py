@@ -6,7 +6,7 @@ prices that they name, none of which ever changes. So it can be reckoned again f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any
@@ -14,7 +14,14 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.billing.tariffs.domain import Tariff
-from services.billing.tariffs.indicating import ExpectedUse, FeeLine, Items, indicate
+from services.billing.tariffs.indicating import (
+    ExpectedUse,
+    FeeLine,
+    IndicationRefusedError,
+    indicate,
+)
+from services.billing.tariffs.places import Items, together
+from services.billing.units import FIXED
 from services.chassis.money import round_half_up
 from services.chassis.schemas import Day
 from services.contracts.values import IndicatedFeeLine, Slug
@@ -75,6 +82,47 @@ class QuoteResult(_Kept):
     years: tuple[YearlyTotal, ...]
     vat: tuple[VatByRate, ...]
     total_with_vat_ore: Annotated[int | None, Field(description="None: a rate is not stated.")]
+
+
+def require_known_volumes(
+    tariff: Tariff,
+    own: Items,
+    services: Mapping[str, Mapping[str, int]],
+    units: Mapping[str, Collection[str]],
+) -> None:
+    """Refuse volumes by names that mean nothing for their service, such as a misspelt option.
+
+    Left out in silence, they would make the quote too low. A unit of the service that no item
+    is priced by is no slip: it costs nothing by this tariff.
+
+    Args:
+        tariff: the prices.
+        own: the centre's own items of services, as they hold for the customer.
+        services: by service: volumes by unit, item or option.
+        units: by service: the units of its volumes.
+
+    Raises:
+        IndicationRefusedError: ``unknown-volume``; the reason names all of them, and what could
+            stand there.
+    """
+    unknown, known = [], []
+    for service, volumes in services.items():
+        items = together(tariff.items_of(service), own.get(service, ()))
+        counted = {item.unit for item in items} - FIXED.keys()
+        options = {item.option for item in items if item.option is not None}
+        names = counted | options | {item.key for item in items} | {*units.get(service, ())}
+        strange = sorted(volumes.keys() - names)
+        if strange and items:
+            unknown += [f"{name} ({service})" for name in strange]
+            known += [f"{name} ({service})" for name in sorted(counted | options)]
+    if unknown:
+        raise IndicationRefusedError(
+            "unknown-volume",
+            f"Nothing is priced by {', '.join(unknown)}. Volumes are by unit, by option or by"
+            f" item of the tariff, such as {', '.join(known)}.",
+            f"Ingenting prissätts efter {', '.join(unknown)}. Volymer anges per enhet, tillval"
+            f" eller post i avgiftslistan, till exempel {', '.join(known)}.",
+        )
 
 
 def reckon(

@@ -68,8 +68,8 @@ async def register_file(
     """Register a tariff whose items are a file, whole or not at all.
 
     Raises:
-        Problem: ``tariff_file_unreadable``; ``tariff_items_faulty``, with every fault by row
-            and column.
+        Problem: ``tariff_file_unreadable``, ``file_cut_short``; ``tariff_items_faulty``, with
+            every fault by row and column.
     """
     placed, found = items_in(media_type, content)
     items = [each.item for each in placed]

@@ -202,6 +202,8 @@ async def test_costs_go_from_the_accounts_to_fees_and_none_is_lost(billing: Runn
         "/cost-distributions", wanted | {"as_simulated": simulated["fingerprint"]}
     )
     assert booked["used"] == simulated["used"]
+    # Booked again with nothing changed, the same one stands.
+    assert await desk.ok("/cost-distributions", wanted) == booked
     after = await desk.state()
     total = after["total"]
     # house 1,000.00 in thirds; it has 100.00 + 333.34 of it, two thirds to pay and one to ledger.

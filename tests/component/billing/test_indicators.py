@@ -189,6 +189,24 @@ async def test_a_year_is_told_from_what_was_reported(billing: RunningService) ->
     assert cost["months"][1]["missing"] == ["distribution", "units"]
     assert (cost["year"]["per_unit_ore"], cost["change_ore"]) == (750, -620)
     assert cost["change_percent"] == "-45.26"
+
+    # The price of a unit is proposed from what fees are to cover, and can be sent as it is.
+    told = await desk.ok("GET", "/actual-prices/proposal", period="2025-02")
+    assert (told["outdated"], [each["service"] for each in told["services"]]) == (
+        False,
+        ["payroll"],
+    )
+    [proposed] = told["services"]
+    assert (proposed["cost_ore"], proposed["silent_subscriptions"]) == (2_250_000, 0)
+    sent = await desk.ok("POST", "/actual-prices", {"prices": told["prices"]})
+    covered = sum(
+        Decimal(used["quantity"]) * Decimal(price["amount_ore"])
+        for used, price in zip(proposed["uses"], sent["prices"], strict=True)
+    )
+    assert abs(covered - 2_250_000 + proposed["left_ore"]) < 1
+    assert (await desk.ok("GET", "/actual-prices/proposal", period="2025-04"))["prices"] == []
+    answer = await desk.ask("GET", "/actual-prices/proposal", period="2026-03")
+    assert answer.json()["code"] == "period_not_ended"
     late = {"id": "late", "pool": "pay-it", "period": "2026-01", "amount_ore": 1}
     await desk.ok("POST", "/cost-entries", {"source": "desk", "entries": [late]})
     [again] = (await desk.ok("GET", "/cost-per-unit/2026"))["services"]

@@ -247,7 +247,7 @@ async def test_what_cannot_be_is_refused_and_nothing_changes(billing: RunningSer
             content=b"key;unit\na",
             headers={"Content-Type": "text/csv"},
         )
-        assert (cut.status_code, cut.json()["code"]) == (422, "tariff_file_unreadable")
+        assert (cut.status_code, cut.json()["code"]) == (422, "file_cut_short")
         assert (await client.get(f"{TARIFFS}/filed")).status_code == 404
         kept = await client.post(
             f"{TARIFFS}/imports",
@@ -278,6 +278,7 @@ async def test_what_cannot_be_is_refused_and_nothing_changes(billing: RunningSer
             ({"services": {}}, "no-services"),
             ({"services": {"payroll": {}}}, "missing-volume"),
             ({"services": {"time-reporting": {}}}, "service-not-priced"),
+            ({"services": {"payroll": {"payslip": 1, "sheduling": 1}}}, "unknown-volume"),
             ({"services": {"payroll": {"payslip": 10**9}}, "on": "2025-03-01"}, None),
         ):
             answer = await agency.post("/v1/quotes", json=body)
@@ -340,6 +341,8 @@ async def test_bands_are_signed_charged_and_trued_up_and_a_change_is_told_before
         query = {"against": "ssc-2025"}
         text = (await client.get(f"{TARIFFS}{path}.csv", params=query)).text
         assert text.splitlines()[-1].endswith(",868000.00,868000.00,880000.00,12000.00")
+        earlier = await finance.get(path, against="ssc-2025", on="2024-02-29")
+        assert (earlier["customers"], earlier["difference_ore"]) == ([], 0)
         alone = await client.get(f"{TARIFFS}{path}")
         assert (alone.status_code, alone.json()["code"]) == (422, "nothing_to_compare_with")
 

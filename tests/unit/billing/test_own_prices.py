@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -145,6 +146,28 @@ def test_an_agreement_pays_by_its_own_prices_and_beside_the_tariff_by_those_for_
             "payroll-base-variable",
             "payroll-system-variable",
         ]
+
+
+def test_an_own_price_is_taxed_as_the_item_in_whose_place_it_stands_and_needs_its_place() -> None:
+    priced = replace(
+        version(org_number=AGENCY, amount_ore=3, service="payroll", unit="payslip"),
+        beside_tariff=True,
+        instead_of="payroll-system-variable",
+    )
+    taxed = replace(
+        SSC_2020, items=tuple(replace(each, vat_percent=Decimal(25)) for each in SSC_2020.items)
+    )
+    uses = [ExpectedUse("payroll", {"payslip": 12})]
+    lines = indicate(taxed, 10, uses, own=items_by_service([priced]))
+    assert {line.item.vat_percent for line in lines} == {Decimal(25)}
+    # A tariff that charges by other items would make the customer pay twice.
+    later = replace(SSC_2020, items=SSC_2020.items_of("payroll")[:2])
+    with pytest.raises(IndicationRefusedError, match="payroll-system-variable") as refused:
+        indicate(later, 10, uses, own=items_by_service([priced]))
+    assert refused.value.code == "own-price-without-place"
+    without = replace(SSC_2020, items=SSC_2020.items_of("e-commerce"))
+    [line] = indicate(without, 10, uses, own=items_by_service([priced]))
+    assert line.item.key == "own-payroll-system-variable"
 
 
 # -- what a fee comes to -----------------------------------------------------------------------

@@ -197,3 +197,44 @@ def test_a_changed_file_does_not_meet_its_checksum() -> None:
     with pytest.raises(Problem) as refused:
         read(whole.replace(b'"Hyra mars"', b'"Hyra juni"'))
     assert refused.value.type.code == "sie_checksum_wrong"
+
+
+@pytest.mark.parametrize("encoding", ["cp437", "utf-8", "utf-8-sig", "cp1252"])
+def test_the_letters_tell_the_character_set(encoding: str) -> None:
+    text = AS_A_SYSTEM_WRITES_IT.replace('{1 "10"', '{1 "ÖST"').replace("AÖ", "anna")
+    content = text.encode(encoding)
+    whole = b"#KSUMMA\r\n" + content[content.index(b"#PROGRAM") :]
+    summed = zlib.crc32(
+        "".join(
+            "".join(field.text + "".join(sum(field.objects or (), ())) for field in fields_of(line))
+            for line in text.splitlines()[1:]
+            if line not in "{}"
+        ).encode("utf-8" if encoding == "utf-8-sig" else encoding)
+    )
+    head = content[: content.index(b"#PROGRAM")]
+    file = read(head + whole + b"#KSUMMA %d\r\n" % summed)
+    assert file.program == "Ekonomi för myndigheter"
+    assert file.vouchers[0].rows[0].objects == (("1", "ÖST"), ("6", "P7"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("\n", "\r"),
+        ("\n", "\r\r\n"),
+        (" 34.00 20250401\n", " +34.0000 20250401\n\n \t\n"),
+        (" 34.00 20250401", " 34. 20250401"),
+        ("#PROSA någonting", '#PROSA "ett "citat" och en {'),
+        ("#DIM 1 Kostnadsställe", "#DIM 1\n#UNDERDIM 21 Enhet 1"),
+        ("#FORMAT PC8", "#FORMAT pc8"),
+        ("#IB 0 1910 1000.00", "#IB 0 1910 1000"),
+        ("#UB 0 1910 -234.50", "#UB 0 1910 -234.5"),
+        ('"Hyra mars"', '"Hyra {mars} } {"'),
+    ],
+)
+def test_other_systems_write_the_same_otherwise(old: str, new: str) -> None:
+    text = AS_A_SYSTEM_WRITES_IT.replace(old, new)
+    assert text != AS_A_SYSTEM_WRITES_IT
+    file = read(text.encode("cp437") + b"\x1a\r\n")
+    assert [row.amount_ore for row in file.vouchers[0].rows] == [120_050, 3_400, -123_450]
+    assert disagreements(file) == ()

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.billing.own_prices.catalogue import priced_services
+from services.billing.spreadsheets import ore_of
 from services.billing.subscriptions.domain import SignedItem, plan_of_year
 from services.billing.subscriptions.versions import (
     CreditRule,
@@ -244,7 +245,7 @@ def test_csv_json_and_yaml_say_the_same() -> None:
         (CSV, HEAD + ROWS.replace(";2;20", ";2;-20"), (5, "amount_sek", "amount_negative")),
         (CSV, HEAD + ROWS.replace(";18", ";1,805"), (6, "amount_sek", "unreadable")),
         (CSV, HEAD + ROWS.replace(";2;20", ";3;20"), (5, "customer_year", "unreadable")),
-        (CSV, HEAD + ROWS + ROWS.splitlines()[0], (7, "key", "key_repeated")),
+        (CSV, HEAD + ROWS + ROWS.splitlines()[0] + "\n", (7, "key", "key_repeated")),
         (
             CSV,
             HEAD + ROWS.replace("Slip;payslip;graduated;10", "Pay;payslip;graduated;10"),
@@ -282,6 +283,43 @@ def test_a_file_that_cannot_be_read_is_refused_whole(media_type: str, text: str,
     with pytest.raises(Problem, match=said) as refused:
         items_in(media_type, text.encode())
     assert refused.value.type.code == "tariff_file_unreadable"
+
+
+@pytest.mark.parametrize(
+    ("media_type", "text", "row", "column"),
+    [
+        (CSV, HEAD + ROWS[:-2], 6, 55),
+        (YAML, "- key: a\n  prices_ore:\n  - 6400\n  - 35", 4, 7),
+    ],
+)
+def test_a_file_that_was_cut_within_its_last_amount_is_refused(
+    media_type: str, text: str, row: int, column: int
+) -> None:
+    with pytest.raises(Problem) as refused:
+        items_in(media_type, text.encode())
+    problem = refused.value
+    assert problem.type.code == "file_cut_short"
+    assert (problem.extra["row"], problem.extra["column"]) == (row, column)
+
+
+@pytest.mark.parametrize(
+    ("written", "ore"),
+    [
+        ("13 900", 1_390_000),
+        ("1\u00a0234\u00a0567,5", 123_456_750),
+        ("\u221212\u202f000.05", -1_200_005),
+        ("0,00", 0),
+        ("1E3", None),
+        ("1_000", None),
+        ("\u0663", None),
+        ("1 23", None),
+        ("1,234", None),
+        ("NaN", None),
+        ("", None),
+    ],
+)
+def test_kronor_are_read_as_spreadsheets_write_them(written: str, ore: int | None) -> None:
+    assert ore_of(written) == ore
 
 
 def test_what_is_kept_of_the_published_tariffs_reads_as_the_files_do() -> None:

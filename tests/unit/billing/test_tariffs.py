@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.billing.own_prices.catalogue import priced_services
 from services.billing.tariffs.catalogue import read_tariff, tariffs
 from services.billing.tariffs.choosing import tariff_for
 from services.billing.tariffs.domain import Tariff
 from services.billing.tariffs.indicating import ExpectedUse, IndicationRefusedError, indicate
+from services.billing.tariffs.quoting import require_known_volumes
 from services.billing.tariffs.versions import Step, TariffVersion
 
 TODAY = date(2026, 2, 1)
@@ -221,3 +223,17 @@ def test_an_indication_is_the_sum_of_quantity_times_price(
     ]
     sek = 12 * 13_500 * 2 + payslips * (22 + 40) + 12 * headcount * (30 + 13) + invoices * 65
     assert sum(line.amount_ore for line in indicate(SSC_2020, headcount, uses)) == sek * 100
+
+
+def test_a_quote_takes_no_volume_whose_name_means_nothing() -> None:
+    tariff = tariffs()["ssc-2020"]
+    units = {key: each.units for key, each in priced_services().items()}
+    for name in ("payslip", "employee-month", "scheduling-system", "payroll-system-variable"):
+        require_known_volumes(tariff, {}, {"payroll": {name: 1}}, units)
+    for name in ("sheduling-system", "month", "supplier-invoice", "gram"):
+        with pytest.raises(IndicationRefusedError, match=name) as refused:
+            require_known_volumes(tariff, {}, {"payroll": {"payslip": 1, name: 1}}, units)
+        assert refused.value.code == "unknown-volume"
+        assert "scheduling-system (payroll)" in refused.value.reason_sv
+    # A service without a price is refused for that reason.
+    require_known_volumes(tariff, {}, {"time-reporting": {"gram": 1}}, units)
