@@ -7,12 +7,13 @@ what spreadsheets call inclusive); the median is the second of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from typing import Protocol
 
+from services.billing.comparisons.disclosure import Members, may_show
 from services.chassis.money import allocate, round_half_up
 
 
@@ -174,7 +175,12 @@ class GroupedQuotient(Quotient, Protocol):
 
 
 def result_of(
-    figures: Mapping[str, GroupedQuotient], groups: Sequence[str], least: int, *, costs: bool
+    figures: Mapping[str, GroupedQuotient],
+    groups: Sequence[str],
+    least: int,
+    *,
+    costs: bool,
+    published: Collection[Members] = (),
 ) -> Result:
     """What a comparison comes to.
 
@@ -183,19 +189,26 @@ def result_of(
         groups: the keys of the peer groups.
         least: how many figures statistics take.
         costs: whether less is better and the numerators are öre.
+        published: of whom statistics of the same question have been published before.
     """
     values = {key: value_of(figure) for key, figure in figures.items()}
-    of_group = {
-        group: [values[key] for key, figure in figures.items() if figure.group == group]
+    members = {
+        group: frozenset(key for key, figure in figures.items() if figure.group == group)
         for group in groups
     }
-    shown = shown_groups({key: len(each) for key, each in of_group.items()}, len(values), least)
-    whole = statistics_of(list(values.values())) if len(values) >= least else None
+    shown = shown_groups({key: len(each) for key, each in members.items()}, len(values), least)
+    by_size = sorted(shown, key=lambda key: (-len(members[key]), key))
+    candidates = [frozenset(values), *(members[key] for key in by_size)]
+    may_be = may_show(candidates if len(values) >= least else [], published, least)
+    shown = frozenset(key for key, may in zip(by_size, may_be[1:], strict=False) if may)
+    whole = statistics_of(list(values.values())) if any(may_be[:1]) else None
+
+    def statistics_of_group(key: str) -> Statistics | None:
+        return statistics_of([values[each] for each in members[key]]) if key in shown else None
+
     return Result(
         whole=whole,
-        groups={
-            key: statistics_of(each) if key in shown else None for key, each in of_group.items()
-        },
+        groups={key: statistics_of_group(key) for key in groups},
         savings=savings_to_mean(figures, whole.mean) if whole is not None and costs else None,
     )
 

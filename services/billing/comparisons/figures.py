@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -66,17 +66,29 @@ async def computed(
 ) -> dict[str, Computed]:
     """The figures of those customers that billing has data of, from live data."""
     asked = Asked(new.year, new.service, new.unit)
-    return await _computed(uow, key_figure, asked, customers)
+    return await _computed(uow, key_figure, asked, customers, await headcounts_of(uow, new.year))
+
+
+async def headcounts_of(uow: UnitOfWork, year: int) -> dict[str, int]:
+    """The headcounts that were known at the end of a year, by customer."""
+    return await register.headcounts_on(uow.session, date(year, 12, 31))
 
 
 async def recompute(uow: UnitOfWork, found: Kept, figure: ComparisonFigureRow) -> None:
     """Compute a figure anew from live data.
 
+    A headcount that was registered since the comparison was opened is taken for the correction
+    that the objection asks for.
+
     Raises:
         Problem: ``figures_missing``.
     """
     asked = Asked(found.row.year, found.row.service, found.row.unit)
-    anew = await _computed(uow, found.key_figure, asked, [figure.org_number])
+    headcounts = await headcounts_of(uow, asked.year)
+    customer = await register.find(uow.session, figure.org_number)
+    if customer is not None and customer.updated_at >= found.row.opened_at:
+        headcounts[figure.org_number] = customer.headcount
+    anew = await _computed(uow, found.key_figure, asked, [figure.org_number], headcounts)
     if figure.org_number not in anew:
         raise Problem(
             FIGURES_MISSING,
@@ -87,10 +99,14 @@ async def recompute(uow: UnitOfWork, found: Kept, figure: ComparisonFigureRow) -
 
 
 async def _computed(
-    uow: UnitOfWork, key_figure: KeyFigure, asked: Asked, customers: Sequence[str]
+    uow: UnitOfWork,
+    key_figure: KeyFigure,
+    asked: Asked,
+    customers: Sequence[str],
+    headcounts: Mapping[str, int],
 ) -> dict[str, Computed]:
-    numerators = await measured(uow.session, key_figure.numerator, asked)
-    denominators = await measured(uow.session, key_figure.denominator, asked)
+    numerators = await measured(uow.session, key_figure.numerator, asked, headcounts)
+    denominators = await measured(uow.session, key_figure.denominator, asked, headcounts)
     owners = await _numbers_of(uow, asked.year, customers)
     found: dict[str, Computed] = {}
     for customer, numbers in owners.items():

@@ -20,9 +20,9 @@ class Measure(StrEnum):
     """What billing can count of a customer and a calendar year.
 
     Fees are those of the ledger for the months of the year, true-ups included, in öre. Employee
-    months are the headcount registered last, for each month with a fee. Volumes are what counts
-    of what was reported. A month of a service is measured when it was closed with results, and
-    met when every level was. A volume is corrected late when what counts is a correction that
+    months are the headcount known at the year's end, for each month with a fee. Volumes are what
+    counts of what was reported. A month of a service is measured when it was closed with results,
+    and met when every level was. A volume is corrected late when what counts is a correction that
     came after a true-up of its month.
     """
 
@@ -83,6 +83,7 @@ class SizeClass(_Document):
 
 class _Whole(_Document):
     least_figures: Annotated[int, Field(ge=3)]
+    days_to_look_again: Annotated[int, Field(ge=1, le=366)]
     figures: Annotated[tuple[KeyFigure, ...], Field(min_length=1)]
     size_classes: Annotated[tuple[SizeClass, ...], Field(min_length=1)]
 
@@ -107,6 +108,11 @@ def key_figures() -> dict[str, KeyFigure]:
 def size_classes() -> tuple[SizeClass, ...]:
     """The size classes that hold where none are given."""
     return _whole().size_classes
+
+
+def days_to_look_again() -> int:
+    """So many days at the least there are to review a figure that was computed anew."""
+    return _whole().days_to_look_again
 
 
 def least_figures() -> int:

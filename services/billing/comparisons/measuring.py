@@ -13,7 +13,6 @@ from services.billing.comparisons.key_figures import Measure
 from services.billing.ledger.chart import AccountRole, chart
 from services.billing.tables import (
     ClosedMonthRow,
-    CustomerRow,
     LedgerEntryRow,
     SubscriptionRow,
     VolumeRow,
@@ -51,7 +50,7 @@ class Counted:
 
 @dataclass(frozen=True)
 class EmployeeMonths:
-    """Headcounts as registered last, and the months in which numbers had a fee."""
+    """Headcounts of the year, and the months in which numbers had a fee."""
 
     headcounts: Mapping[str, int]
     months: Mapping[str, Collection[str]]
@@ -63,14 +62,14 @@ class EmployeeMonths:
 
 
 async def measured(
-    session: AsyncSession, measure: Measure, asked: Asked
+    session: AsyncSession, measure: Measure, asked: Asked, headcounts: Mapping[str, int]
 ) -> Counted | EmployeeMonths:
-    """A measure of all customers, as billing has it now."""
+    """A measure of all customers, as billing has it now; given the headcounts of the year."""
     match measure:
         case Measure.FEES:
             return Counted(await _fees(session, asked))
         case Measure.EMPLOYEE_MONTHS:
-            return await _employee_months(session, asked)
+            return await _employee_months(session, asked, headcounts)
         case Measure.VOLUME:
             return Counted(await _volumes(session, asked, func.sum(VolumeRow.quantity)))
         case Measure.VOLUMES_REPORTED:
@@ -84,13 +83,14 @@ async def measured(
             return Counted(await _months(session, asked, only_met=only_met))
 
 
-async def _employee_months(session: AsyncSession, asked: Asked) -> EmployeeMonths:
-    rows = await session.execute(select(CustomerRow.org_number, CustomerRow.headcount))
+async def _employee_months(
+    session: AsyncSession, asked: Asked, headcounts: Mapping[str, int]
+) -> EmployeeMonths:
     months: dict[str, set[str]] = {}
     charged = _of_fees(asked, select(LedgerEntryRow.org_number, LedgerEntryRow.period)).distinct()
     for org_number, period in await session.execute(charged):
         months.setdefault(str(org_number), set()).add(str(period))
-    return EmployeeMonths({row.org_number: row.headcount for row in rows}, months)
+    return EmployeeMonths(headcounts, months)
 
 
 async def _fees(session: AsyncSession, asked: Asked) -> dict[str, int]:

@@ -76,6 +76,7 @@ async def open_comparison(uow: UnitOfWork, new: NewComparison) -> Kept:
     uow.session.add(row)
     await uow.session.flush()
     opened = Kept(row, [])
+    headcounts = await figures.headcounts_of(uow, new.year)
     for org_number, computed in found.items():
         customer = chosen[org_number]
         figure = ComparisonFigureRow(
@@ -83,7 +84,7 @@ async def open_comparison(uow: UnitOfWork, new: NewComparison) -> Kept:
             comparison_id=row.id,
             org_number=org_number,
             name=customer.name,
-            group=group_of(groups, org_number, customer.headcount),
+            group=group_of(groups, org_number, headcounts.get(org_number, 0)),
             numerator=computed.numerator,
             denominator=computed.denominator,
             review=Review.FROZEN.value,

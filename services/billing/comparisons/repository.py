@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.comparisons.domain import (
@@ -16,7 +17,8 @@ from services.billing.comparisons.domain import (
     Review,
     Statistics,
 )
-from services.billing.comparisons.key_figures import KeyFigure
+from services.billing.comparisons.key_figures import KeyFigure, days_to_look_again
+from services.billing.schedule import stockholm_day
 from services.billing.tables import (
     ComparisonFigureRow,
     ComparisonRemarkRow,
@@ -24,6 +26,9 @@ from services.billing.tables import (
     CustomerRow,
 )
 from services.contracts.succession import Scope
+
+_LOCK = 0x5353_4306
+"""Key of the advisory lock between those who publish comparisons."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,15 @@ class Kept:
     def status(self) -> ComparisonStatus:
         """Where it is."""
         return ComparisonStatus(self.row.status)
+
+    def last_day_of(self, figure: ComparisonFigureRow) -> date:
+        """The last day on which a figure can be reviewed: later, where it was computed anew."""
+        until = self.row.review_until
+        remarks = self.remarks.get(figure.id, [])
+        if figure.review != Review.RECOMPUTED.value or not remarks:
+            return until
+        again = stockholm_day(remarks[-1].recorded_at) + timedelta(days=days_to_look_again())
+        return max(until, again)
 
     @property
     def result(self) -> Result | None:
@@ -117,6 +131,43 @@ async def replacement(session: AsyncSession, comparison_id: str) -> str | None:
             ComparisonRow.status == ComparisonStatus.PUBLISHED.value,
         )
     )
+
+
+async def published_of(session: AsyncSession, asked: Kept) -> list[frozenset[str]]:
+    """Of whom statistics have been published that answer the same question as a comparison.
+
+    Whoever publishes another of them waits until the transaction ends.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    rows = await session.scalars(
+        select(ComparisonRow).where(
+            ComparisonRow.status == ComparisonStatus.PUBLISHED.value,
+            ComparisonRow.year == asked.row.year,
+            ComparisonRow.service.is_not_distinct_from(asked.row.service),
+            ComparisonRow.unit.is_not_distinct_from(asked.row.unit),
+        )
+    )
+    same = {row.id: row for row in rows if row.definition["key"] == asked.key_figure.key}
+    of: dict[str, list[ComparisonFigureRow]] = {key: [] for key in same}
+    for figure in await session.scalars(
+        select(ComparisonFigureRow).where(
+            ComparisonFigureRow.comparison_id.in_(list(same)),
+            ComparisonFigureRow.review != Review.LEFT_OUT.value,
+        )
+    ):
+        of[figure.comparison_id].append(figure)
+    found: list[frozenset[str]] = []
+    for key, row in same.items():
+        result = read_result(row.result or {"whole": None, "groups": {}, "savings": None})
+        if result.whole is not None:
+            found.append(frozenset(each.org_number for each in of[key]))
+        found.extend(
+            frozenset(each.org_number for each in of[key] if each.group == group)
+            for group, statistics in result.groups.items()
+            if statistics is not None
+        )
+    return found
 
 
 @dataclass(frozen=True)

@@ -122,7 +122,8 @@ class RemarkOut(ResponseModel):
 
 class FigureOut(ResponseModel):
     """A figure and what it rests on. Once published: in which quarter it lies, and what would
-    be saved by coming down to the mean.
+    be saved by coming down to the mean. ``review_until`` is later than the comparison's for a
+    figure that was computed anew.
     """
 
     org_number: str
@@ -132,6 +133,7 @@ class FigureOut(ResponseModel):
     denominator: int
     value: str
     review: Review
+    review_until: date
     remarks: tuple[RemarkOut, ...]
     quartile: int | None
     group_quartile: int | None
@@ -267,6 +269,7 @@ def _figure_out(
         denominator=row.denominator,
         value=plain(value),
         review=Review(row.review),
+        review_until=kept.last_day_of(row),
         remarks=tuple(_remark_out(each, by=by) for each in kept.remarks.get(row.id, ())),
         quartile=whole.quartile_of(value) if whole else None,
         group_quartile=group.quartile_of(value) if group else None,

@@ -36,16 +36,19 @@ async def review(
 ) -> Kept:
     """An agency approves its figure, or objects to it; until the last day the later counts.
 
+    A figure that was computed anew is looked at again, for some days at the least.
+
     Raises:
         Problem: ``not_found``, ``comparison_settled``, ``review_over``, ``figure_left_out``.
     """
     found = await _hold(uow, comparison_id, scope)
     figure = _figure(found, org_number)
     _require_in_review(found)
-    if stockholm_day(uow.now) > found.row.review_until:
+    last_day = found.last_day_of(figure)
+    if stockholm_day(uow.now) > last_day:
         raise Problem(
             REVIEW_OVER,
-            f"Figures could be reviewed until {found.row.review_until}. Turn to finance at the"
+            f"The figure could be reviewed until {last_day}. Turn to finance at the"
             " centre, who can withdraw the comparison while it is not published.",
         )
     if figure.review == Review.LEFT_OUT.value:
@@ -96,12 +99,17 @@ async def publish(uow: UnitOfWork, comparison_id: str) -> Kept:
             " answer. Answer each of them first.",
             customers=objected,
         )
-    waiting = [key for key, each in counting.items() if each.review != Review.APPROVED.value]
-    if waiting and stockholm_day(uow.now) <= found.row.review_until:
+    last_days = {
+        key: found.last_day_of(each)
+        for key, each in counting.items()
+        if each.review != Review.APPROVED.value
+    }
+    waiting = [key for key, day in last_days.items() if stockholm_day(uow.now) <= day]
+    if waiting:
         raise Problem(
             REVIEW_NOT_OVER,
             f"{len(waiting)} have not approved their figure and may object until"
-            f" {found.row.review_until}. Publish after that day.",
+            f" {max(last_days.values())}. Publish after that day.",
             customers=waiting,
         )
     if not counting:
@@ -115,6 +123,7 @@ async def publish(uow: UnitOfWork, comparison_id: str) -> Kept:
         [str(each["key"]) for each in found.row.groups],
         found.row.least_figures,
         costs=found.key_figure.costs,
+        published=await repository.published_of(uow.session, found),
     )
     found.row.result = repository.kept_result(result)
     close(uow, found, ComparisonStatus.PUBLISHED)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.billing.schedule import stockholm_day
 from services.billing.tables import CustomerRow, LifeEventRow, RegisteredNameRow
 from services.contracts.succession import LifeEvent, Register, RegisteredName
 from services.contracts.values import LifeEventKind
@@ -53,6 +54,24 @@ def _life_event(row: LifeEventRow) -> LifeEvent:
 async def find(session: AsyncSession, org_number: str) -> CustomerRow | None:
     """A customer as it was registered last."""
     return await session.get(CustomerRow, org_number)
+
+
+async def headcounts_on(session: AsyncSession, day: date) -> dict[str, int]:
+    """The headcount of every customer that was known on a day.
+
+    Where none was yet, it is the first that was registered after it.
+    """
+    row = RegisteredNameRow
+    found: dict[str, int] = {}
+    for number, headcount, known_at in await session.execute(
+        select(row.org_number, row.headcount, row.known_at)
+        .where(row.headcount.is_not(None))
+        .order_by(row.known_at, row.id)
+    ):
+        if stockholm_day(known_at) <= day or number not in found:
+            found[number] = headcount or 0
+    newest = await session.scalars(select(CustomerRow))
+    return {each.org_number: each.headcount for each in newest} | found
 
 
 async def is_named(session: AsyncSession, org_number: str, name: str, known_at: datetime) -> bool:

@@ -46,7 +46,11 @@ async def register_customer(uow: UnitOfWork, event: AgencyRegistered) -> None:
     if not await repository.is_named(uow.session, event.org_number, event.name, known_at):
         uow.session.add(
             RegisteredNameRow(
-                id=new_id(), org_number=event.org_number, name=event.name, known_at=known_at
+                id=new_id(),
+                org_number=event.org_number,
+                name=event.name,
+                headcount=event.headcount,
+                known_at=known_at,
             )
         )
         await uow.session.flush()

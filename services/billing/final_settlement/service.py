@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from services.billing import schedule
 from services.billing.final_settlement import repository
@@ -19,7 +19,7 @@ from services.billing.invoices import service as invoices
 from services.billing.invoices.domain import LineKind
 from services.billing.invoices.lines import exit_cost_lines
 from services.billing.ledger import recording
-from services.billing.months import Month
+from services.billing.months import Month, last_month_ended_by
 from services.billing.schedule import stockholm_day
 from services.billing.subscriptions import operation
 from services.billing.subscriptions import repository as subscription_repository
@@ -107,7 +107,8 @@ async def _settle_on(uow: UnitOfWork, row: FinalSettlementRow, day: date) -> Non
 async def settle(uow: UnitOfWork, exit_id: str) -> None:
     """Make a final settlement, once: book the last true-up and issue the last invoice.
 
-    When the services turn out to end later than was asked for, it waits for that.
+    When the services turn out to end later than was asked for, it waits for that; so it does, day
+    by day, while a volume or price makes a month cost more than can be right.
     """
     row = await repository.lock(uow.session, exit_id)
     if row is None or row.status != SettlementStatus.WAITING:
@@ -121,6 +122,10 @@ async def settle(uow: UnitOfWork, exit_id: str) -> None:
     last_day = _last_day(subscription, services, row)
     if schedule.final_settlement_day(last_day) > today:
         await _settle_on(uow, row, schedule.final_settlement_day(last_day))
+        return
+    if await _is_too_large(uow, subscription, services, today):
+        uow.audit("final-settlement-waits", exit_id)
+        await _settle_on(uow, row, today + timedelta(days=1))
         return
     row.settlement_id = new_id()
     charged = await _invoiced(uow, subscription, services)
@@ -161,6 +166,16 @@ async def settle(uow: UnitOfWork, exit_id: str) -> None:
     row.invoice_id = invoice.id if invoice else None
     _tell(uow, row, subscription, account, today)
     await uow.session.flush()
+
+
+async def _is_too_large(
+    uow: UnitOfWork, subscription: Subscription, services: set[str], day: date
+) -> bool:
+    """Whether the last true-up would leave something unsettled, as it does what cannot be right."""
+    found = await true_ups.settle_now(
+        uow, subscription, last_month_ended_by(day), services=services, settles_all=True
+    )
+    return bool(found.carried)
 
 
 def _last_day(subscription: Subscription, services: set[str], row: FinalSettlementRow) -> date:

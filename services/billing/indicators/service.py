@@ -197,7 +197,8 @@ async def _fee_changes(uow: UnitOfWork, known: _Known) -> list[Figure]:
         for each in known.subscriptions
         if min(version.valid_from for version in each.versions) <= known.on
     }
-    uses = [use for use in await signed_uses(uow, known.on) if use.subscription_id in signed]
+    found = await signed_uses(uow, known.on, known.subscriptions)
+    uses = [use for use in found if use.subscription_id in signed]
     if not uses:
         return [_nothing(gaps.no_agreements(known.on))]
     return [

@@ -46,13 +46,15 @@ class ProposalOut(ResponseModel):
 class ProposedOut(ResponseModel):
     """A proposal for a service area, for what belongs to none (null), or for all together.
 
-    ``proposal`` is null where there are no fees to change.
+    ``proposal`` is null where there are no fees to change, and where ``lacks_cost``: fees are
+    posted and no cost of ordinary operations yet, so that nobody can say what they should be.
     """
 
     service_area: str | None
     name: str
     name_sv: str
     ground: GroundOut
+    lacks_cost: bool
     proposal: ProposalOut | None
     steps: tuple[str, ...]
     steps_sv: tuple[str, ...]
@@ -128,8 +130,9 @@ def _proposed(proposed: Proposed, names: tuple[str, str]) -> ProposedOut:
         )
         if proposal
         else None,
-        steps=steps(ground, proposal),
-        steps_sv=steps_sv(ground, proposal),
+        lacks_cost=proposed.of.lacks_cost,
+        steps=steps(ground, proposal, lacks_cost=proposed.of.lacks_cost),
+        steps_sv=steps_sv(ground, proposal, lacks_cost=proposed.of.lacks_cost),
     )
 
 

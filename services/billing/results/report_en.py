@@ -219,6 +219,12 @@ def _proposal(ground: Ground) -> tuple[str, ...]:
         paragraphs.append(
             f"For each service area to reach the aim by itself, fees change so: {_listed(changes)}."
         )
+    without = [_area(each.of) for each in ground.by_area if each.of.lacks_cost]
+    if without:
+        paragraphs.append(
+            f"In {_listed(without)} no cost of ordinary operations is posted. There we propose no"
+            " change of its own."
+        )
     return tuple(paragraphs)
 
 

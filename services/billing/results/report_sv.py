@@ -207,6 +207,12 @@ def _proposal(ground: Ground) -> tuple[str, ...]:
             "För att varje tjänsteområde för sig ska nå målet ändras avgifterna så här:"
             f" {swedish.listed(changes)}."
         )
+    without = [_area(each.of) for each in ground.by_area if each.of.lacks_cost]
+    if without:
+        paragraphs.append(
+            f"Inom {swedish.listed(without)} är ingen kostnad för den ordinarie verksamheten"
+            " bokförd. Där föreslår vi ingen egen ändring."
+        )
     return tuple(paragraphs)
 
 

@@ -70,9 +70,8 @@ class Ground:
 
     @property
     def lacks_cost(self) -> bool:
-        """Whether ordinary operations had income and no cost: then costs have not come in yet."""
-        ordinary = self.end.results[Category.ORDINARY]
-        return ordinary.income_ore > 0 and not ordinary.cost_ore
+        """Whether costs have not come in yet."""
+        return self.results.total.lacks_cost
 
     @property
     def proposes(self) -> bool:

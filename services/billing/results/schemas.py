@@ -83,16 +83,29 @@ class FigureOut(ResponseModel):
     amount_ore: int
 
 
+class AwaitedOut(ResponseModel):
+    """A service that agreements have and that is not in operation yet.
+
+    ``yearly_ore`` is what the signed items of those ``subscriptions`` come to in a year.
+    """
+
+    service: str
+    subscriptions: int
+    yearly_ore: int
+
+
 class ForecastOut(StandingOut):
     """The year's end with months over as posted and the others forecast.
 
     ``posted_through`` is the last month that is over, ``steps`` what the others came by.
+    ``not_in_operation`` is in no figure: billing is not told when it will go live.
     """
 
     posted_through: str
     result_ore: int
     categories: tuple[CategoryOut, ...]
     steps: tuple[FigureOut, ...]
+    not_in_operation: tuple[AwaitedOut, ...]
 
 
 class RowOut(ResultOut):
@@ -213,6 +226,14 @@ def _forecast(row: Row, running: Month) -> ForecastOut:
         result_ore=row.expected.result.result_ore,
         categories=_categories(row.expected),
         steps=_steps(row.figures),
+        not_in_operation=tuple(
+            AwaitedOut(
+                service=each.service,
+                subscriptions=each.subscriptions,
+                yearly_ore=each.yearly_ore,
+            )
+            for each in row.awaited
+        ),
         **_standing(row.expected.standing).model_dump(),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -32,8 +32,23 @@ from services.billing.results.surplus import (
 from services.billing.schedule import stockholm_day
 from services.billing.subscriptions import service as subscription_service
 from services.billing.subscriptions.domain import instalment
+from services.billing.subscriptions.service import Subscription
 from services.chassis.problems import Problem
 from services.chassis.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A service that agreements have and that is not in operation: the forecast lacks it.
+
+    Nobody has told billing from which day on it will be charged. ``yearly_ore`` is what its
+    signed items come to in a year.
+    """
+
+    area: Area
+    service: str
+    subscriptions: int
+    yearly_ore: int
 
 
 @dataclass(frozen=True)
@@ -52,11 +67,18 @@ class Row:
     expected: YearEnd
     figures: tuple[Figure, ...]
     fees_ore: int
+    awaited: tuple[Awaited, ...] = ()
 
     @property
     def end(self) -> YearEnd:
         """The year as posted."""
         return self.years[-1]
+
+    @property
+    def lacks_cost(self) -> bool:
+        """Whether ordinary operations had income and no cost: then costs have not come in yet."""
+        ordinary = self.expected.results[Category.ORDINARY]
+        return ordinary.income_ore > 0 and not ordinary.cost_ore
 
     def ground(self, aim_ore: int, years: int) -> Ground:
         """What a proposal for the next years stands on."""
@@ -87,7 +109,10 @@ class Results:
 
 @dataclass(frozen=True)
 class Proposed:
-    """What is proposed for an area, or for all together (``of`` is their row)."""
+    """What is proposed for an area, or for all together (``of`` is their row).
+
+    Nothing is, where there are no fees to change or no costs yet to judge them by.
+    """
 
     of: Row
     ground: Ground
@@ -144,8 +169,13 @@ async def results(uow: UnitOfWork, year: int, known_at: datetime | None) -> Resu
     )
     to_come = tuple(running.up_to(Month(year, 12)))
     figures: tuple[Figure, ...] = ()
+    awaited: tuple[Awaited, ...] = ()
     if to_come:
-        plans = await _plans(uow, to_come, service_areas, shares, instant)
+        known = await subscription_service.loaded(
+            uow.session, await repository.subscriptions(uow.session, instant)
+        )
+        awaited = awaited_of(known, to_come[0], service_areas)
+        plans = await _plans(uow, to_come, service_areas, shares, known, instant)
         figures = forecast(amounts, to_come, plans, rules.kinds)
     expected = with_forecast(amounts, figures, running) if to_come else amounts
     through = [each for each in brought if each.year <= year]
@@ -156,10 +186,11 @@ async def results(uow: UnitOfWork, year: int, known_at: datetime | None) -> Resu
             of_area(amounts, brought, area),
             of_area(expected, brought, area)[0],
             tuple(each for each in figures if each.cell.area == area),
+            tuple(each for each in awaited if each.area == area),
         )
         for area in areas_with_something({**amounts, **expected}, through)
     )
-    total = row_of(None, year, (amounts, brought), expected, figures)
+    total = row_of(None, year, (amounts, brought), expected, figures, awaited)
     return Results(year, instant, running, rows, total)
 
 
@@ -169,6 +200,7 @@ def row_of(
     known: tuple[Amounts, Sequence[Brought]],
     expected: Amounts,
     figures: tuple[Figure, ...],
+    awaited: tuple[Awaited, ...] = (),
 ) -> Row:
     """An area's year.
 
@@ -178,6 +210,7 @@ def row_of(
         known: what was posted and brought in, of the area.
         expected: what was posted in months over, and the forecast of the others, of the area.
         figures: the forecast's figures, of the area.
+        awaited: what the forecast lacks, of the area.
     """
     amounts, brought = known
     years = {month.year for month, _ in amounts} | {each.year for each in brought}
@@ -199,6 +232,7 @@ def row_of(
             for (month, cell), ore in expected.items()
             if month.year == year and cell.stream is Stream.FEES
         ),
+        awaited=awaited,
     )
 
 
@@ -207,10 +241,11 @@ async def _plans(
     months: Sequence[Month],
     service_areas: dict[str, str],
     shares: Shares,
+    known: Sequence[Subscription],
     known_at: datetime,
 ) -> Plans:
-    """What is planned and budgeted of months to come."""
-    instalments = await _instalments(uow, months, service_areas, known_at)
+    """What is planned and budgeted of months to come, given every subscription."""
+    instalments = _instalments(known, months, service_areas)
     _add_shares(
         instalments,
         await repository.planned_shares(uow.session, months[0], months[-1], known_at),
@@ -231,13 +266,29 @@ async def _plans(
     return Plans(instalments, budgets, overheads, {**shares.overheads, **weights})
 
 
-async def _instalments(
-    uow: UnitOfWork, months: Sequence[Month], service_areas: dict[str, str], known_at: datetime
+def awaited_of(
+    known: Iterable[Subscription], running: Month, service_areas: Mapping[str, str]
+) -> tuple[Awaited, ...]:
+    """Services that hold from some month on and are not in operation, by area and key."""
+    yearly: dict[str, list[int]] = {}
+    for subscription in known:
+        for terms in subscription.terms:
+            holds = terms.ends_on is not None and terms.ends_on >= running.first_day
+            if holds and not terms.stretches:
+                yearly.setdefault(terms.service, []).append(terms.yearly_ore)
+    found = (
+        Awaited(service_areas.get(service), service, len(each), sum(each))
+        for service, each in yearly.items()
+    )
+    return tuple(sorted(found, key=lambda each: (each.area or "", each.service)))
+
+
+def _instalments(
+    known: Iterable[Subscription], months: Sequence[Month], service_areas: dict[str, str]
 ) -> dict[tuple[Month, Cell], int]:
     """Instalments of fees by month and service, of every service that has been in operation."""
     found: dict[tuple[Month, Cell], int] = {}
-    rows = await repository.subscriptions(uow.session, known_at)
-    for subscription in await subscription_service.loaded(uow.session, rows):
+    for subscription in known:
         for terms in subscription.terms:
             if not terms.stretches:
                 continue
@@ -293,4 +344,4 @@ async def proposals(
 def proposed_for(row: Row, aim_ore: int, years: int) -> Proposed:
     """What is proposed for an area, or for all together."""
     ground = row.ground(aim_ore, years)
-    return Proposed(row, ground, propose(ground))
+    return Proposed(row, ground, None if row.lacks_cost else propose(ground))

@@ -9,8 +9,8 @@ from services.chassis.money import format_sek
 _YEARS = ("year", "years")
 
 
-def steps(ground: Ground, proposal: Proposal | None) -> tuple[str, ...]:
-    """How the change comes about, in English."""
+def steps(ground: Ground, proposal: Proposal | None, *, lacks_cost: bool) -> tuple[str, ...]:
+    """How the change comes about, in English; ``lacks_cost``: no costs are posted yet."""
     running = ground.years * ground.running_ore
     sek, years = format_sek, f"{ground.years} {_YEARS[ground.years > 1]}"
     told = (
@@ -25,6 +25,8 @@ def steps(ground: Ground, proposal: Proposal | None) -> tuple[str, ...]:
             f" - {sek(ground.accumulated_ore)} - {sek(running)} = {sek(ground.missing_ore)}."
         ),
     )
+    if proposal is None and lacks_cost:
+        return (*told, "No cost of ordinary operations is posted, so nothing is proposed.")
     if proposal is None:
         return (*told, "There are no fees to change.")
     fees = ground.years * ground.fees_ore
@@ -37,8 +39,8 @@ def steps(ground: Ground, proposal: Proposal | None) -> tuple[str, ...]:
     return (*told, change, *capped, after)
 
 
-def steps_sv(ground: Ground, proposal: Proposal | None) -> tuple[str, ...]:
-    """How the change comes about, in Swedish."""
+def steps_sv(ground: Ground, proposal: Proposal | None, *, lacks_cost: bool) -> tuple[str, ...]:
+    """How the change comes about, in Swedish; ``lacks_cost``: no costs are posted yet."""
     sek = swedish.amount
     running = ground.years * ground.running_ore
     told = (
@@ -53,6 +55,9 @@ def steps_sv(ground: Ground, proposal: Proposal | None) -> tuple[str, ...]:
             f" {sek(ground.accumulated_ore)} minus {sek(running)} = {sek(ground.missing_ore)}."
         ),
     )
+    if proposal is None and lacks_cost:
+        why = "Ingen kostnad för den ordinarie verksamheten är bokförd. Därför föreslås inget."
+        return (*told, why)
     if proposal is None:
         return (*told, "Det finns inga avgifter att ändra.")
     fees = ground.years * ground.fees_ore

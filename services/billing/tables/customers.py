@@ -24,13 +24,17 @@ class CustomerRow(Base):
 
 
 class RegisteredNameRow(Base):
-    """A name that an agency was registered under, and since when that is known; only added to."""
+    """A name that an agency was registered under, and since when that is known; only added to.
+
+    ``headcount`` is what it was registered with; None where that was not kept then.
+    """
 
     __tablename__ = "registered_names"
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     org_number: Mapped[str] = mapped_column(ORG_NUMBER, index=True)
     name: Mapped[str] = mapped_column(Text)
+    headcount: Mapped[int | None] = mapped_column(Integer)
     known_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 

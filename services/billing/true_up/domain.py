@@ -57,6 +57,10 @@ __all__ = [
     "settle",
 ]
 
+MOST_ORE = 10**15
+"""No service's month costs more: ten thousand billion SEK. Beyond it a volume or a price is wrong,
+and it would not fit the ledger's columns."""
+
 PricesOf = Callable[[str, Month], ActualPrices]
 """The actual prices of a service in a month, by unit; none where signed prices settle it."""
 
@@ -97,6 +101,13 @@ class SettledMonth:
         """Above 0 the customer pays more, below 0 it gets money back."""
         return self.actual_ore - self.charged_ore
 
+    @property
+    def is_too_large(self) -> bool:
+        """Whether an amount of it is beyond what can be right."""
+        causes = self.causes
+        parts = (causes.volume_ore, causes.cost_ore, causes.tariff_ore, causes.membership_ore)
+        return any(abs(ore) > MOST_ORE for ore in (self.charged_ore, self.actual_ore, *parts))
+
 
 @dataclass(frozen=True)
 class Totals:
@@ -114,11 +125,16 @@ class Totals:
 
 @dataclass(frozen=True)
 class Carried:
-    """A service area whose difference is not material, and what would have made it so."""
+    """A service area that is left to the next true-up: its difference is not material.
+
+    ``materiality_ore`` is what would have made it so. ``too_large``: it is left for another
+    reason, that a month of it costs more than can be right.
+    """
 
     service_area: str
     difference_ore: int
     materiality_ore: int
+    too_large: bool = False
 
 
 @dataclass(frozen=True)
@@ -241,16 +257,19 @@ def carry(settlement: Settlement, materiality_ore: int) -> Settlement:
     """The settlement without the service areas whose difference is not material.
 
     Their months stay unbooked, so that the next true-up finds them with all that has come
-    since; nothing is rounded away. An area without any difference has nothing to carry.
+    since; nothing is rounded away. An area without any difference has nothing to carry. So it is
+    with an area of which a month costs more than can be right, until what is wrong is corrected:
+    nothing of it can be booked, and the others are not to wait for it.
 
     Args:
         settlement: what there is to settle.
         materiality_ore: differences below it, in either direction, are carried; with 0 none is.
     """
+    too_large = {row.service_area for row in settlement.months if row.is_too_large}
     carried = tuple(
-        Carried(area, totals.difference_ore, materiality_ore)
+        Carried(area, totals.difference_ore, materiality_ore, too_large=area in too_large)
         for area, totals in settlement.by_area().items()
-        if 0 < abs(totals.difference_ore) < materiality_ore
+        if area in too_large or 0 < abs(totals.difference_ore) < materiality_ore
     )
     areas = {each.service_area for each in carried}
     months = tuple(row for row in settlement.months if row.service_area not in areas)

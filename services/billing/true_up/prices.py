@@ -15,9 +15,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.months import Month, last_month_ended_by
+from services.billing.own_prices.catalogue import priced_services
 from services.billing.problems import PERIOD_NOT_ENDED, UNIT_UNKNOWN
+from services.billing.savings.problems import SERVICE_UNKNOWN
 from services.billing.schedule import stockholm_day
-from services.billing.tables import ActualPriceRow
+from services.billing.tables import ActualPriceRow, SignedServiceRow
 from services.billing.volumes.units import unknown_among
 from services.chassis.ids import new_id
 from services.chassis.problems import Problem
@@ -41,8 +43,10 @@ async def register(uow: UnitOfWork, prices: Sequence[ActualPrice]) -> list[Actua
     One that is registered already with the same amount and basis changes nothing.
 
     Raises:
-        Problem: ``unit_unknown``; ``period_not_ended``, for nobody knows yet what it cost.
+        Problem: ``service_unknown``, ``unit_unknown``; ``period_not_ended``, for nobody knows yet
+            what it cost.
     """
+    await _require_services(uow.session, prices)
     unknown = await unknown_among(uow.session, {each.unit for each in prices})
     if unknown:
         rows = [
@@ -64,6 +68,28 @@ async def register(uow: UnitOfWork, prices: Sequence[ActualPrice]) -> list[Actua
             rows=[{"row": number, "column": "period"} for number in early],
         )
     return [await _keep(uow, each) for each in prices]
+
+
+async def _require_services(session: AsyncSession, prices: Sequence[ActualPrice]) -> None:
+    """Refuse prices of what is neither in the catalogue nor signed: they would never count."""
+    named = {each.service for each in prices} - priced_services().keys()
+    if not named:
+        return
+    signed = await session.scalars(
+        select(SignedServiceRow.service).where(SignedServiceRow.service.in_(named)).distinct()
+    )
+    unknown = named.difference(signed)
+    if unknown:
+        raise Problem(
+            SERVICE_UNKNOWN,
+            f"There is no service {', '.join(sorted(unknown))} in the catalogue or in any"
+            " agreement; nothing was kept.",
+            rows=[
+                {"row": number, "column": "service"}
+                for number, each in enumerate(prices, start=1)
+                if each.service in unknown
+            ],
+        )
 
 
 async def _keep(uow: UnitOfWork, price: ActualPrice) -> ActualPriceRow:

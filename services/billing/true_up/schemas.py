@@ -7,7 +7,12 @@ from datetime import date
 from services.billing.true_up import telling
 from services.billing.true_up.causes import Causes
 from services.billing.true_up.domain import Settlement
-from services.billing.true_up.service import AGREED_DAY, BookedTrueUp, areas_of
+from services.billing.true_up.service import (
+    AGREED_DAY,
+    BookedTrueUp,
+    areas_of,
+    calls_for_contact,
+)
 from services.chassis.schemas import RequestModel, ResponseModel
 from services.contracts.billing import TrueUpByArea
 from services.contracts.values import YearMonth
@@ -61,11 +66,17 @@ class SettledMonthOut(ResponseModel):
 
 
 class CarriedOut(ResponseModel):
-    """A service area whose difference is below what is material: the next true-up takes it."""
+    """A service area whose difference is below what is material: the next true-up takes it.
+
+    ``too_large``: it costs more than can be right, and waits until that is corrected.
+    ``contact_required``: the customer is to be called though it is not settled yet.
+    """
 
     service_area: str
     difference_ore: int
     materiality_ore: int
+    too_large: bool
+    contact_required: bool
 
 
 class SettlementOut(ResponseModel):
@@ -113,7 +124,16 @@ def settlement_out(settlement: Settlement) -> SettlementOut:
         causes=_causes_out(totals.causes),
         explanation=telling.in_english(settlement),
         explanation_sv=telling.in_swedish(settlement),
-        carried=tuple(CarriedOut.model_validate(each) for each in settlement.carried),
+        carried=tuple(
+            CarriedOut(
+                service_area=each.service_area,
+                difference_ore=each.difference_ore,
+                materiality_ore=each.materiality_ore,
+                too_large=each.too_large,
+                contact_required=calls_for_contact(each.difference_ore),
+            )
+            for each in settlement.carried
+        ),
         areas=areas_of(settlement),
         services=tuple(
             ServiceTotalsOut(

@@ -194,17 +194,21 @@ async def prices_of(uow: UnitOfWork, subscription: Subscription) -> PricesOf:
 
 def areas_of(settlement: Settlement) -> tuple[TrueUpByArea, ...]:
     """The settlement by service area, and where the customer is to be called."""
-    threshold = settlement_rules().contact_threshold_ore
     return tuple(
         TrueUpByArea(
             service_area=area,
             charged_ore=totals.charged_ore,
             actual_ore=totals.actual_ore,
             difference_ore=totals.difference_ore,
-            contact_required=contact_required(totals.difference_ore, threshold),
+            contact_required=calls_for_contact(totals.difference_ore),
         )
         for area, totals in settlement.by_area().items()
     )
+
+
+def calls_for_contact(difference_ore: int) -> bool:
+    """Whether a service area's difference calls for contact by the rules in force."""
+    return contact_required(difference_ore, settlement_rules().contact_threshold_ore)
 
 
 def _month_row(true_up: TrueUpRow, position: int, month: SettledMonth) -> TrueUpMonthRow:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.billing.true_up.causes import Causes
-from services.billing.true_up.domain import Settlement
+from services.billing.true_up.domain import Carried, Settlement
 from services.chassis import swedish
 from services.chassis.money import format_sek
 
@@ -36,12 +36,14 @@ def in_english(settlement: Settlement) -> str:
             f"Through {settlement.through} the use cost {format_sek(abs(totals.difference_ore))} "
             f"{way} than the fees charged. By cause: {why(totals.causes)}."
         )
-    carried = "".join(
-        f" The difference of {format_sek(each.difference_ore)} in {each.service_area} is below"
-        f" {format_sek(each.materiality_ore)} and is carried to the next true-up."
-        for each in settlement.carried
-    )
-    return said + carried
+    return said + "".join(_carried(each) for each in settlement.carried)
+
+
+def _carried(each: Carried) -> str:
+    told = f" The difference of {format_sek(each.difference_ore)} in {each.service_area} is"
+    if each.too_large:
+        return f"{told} more than can be right. It waits until volumes or prices are corrected."
+    return f"{told} below {format_sek(each.materiality_ore)} and is carried to the next true-up."
 
 
 def in_swedish(settlement: Settlement) -> str:
@@ -63,9 +65,12 @@ def in_swedish(settlement: Settlement) -> str:
             f"{swedish.amount(abs(totals.difference_ore))} {way} än de debiterade avgifterna."
             f"{reasons}"
         )
-    carried = "".join(
-        f" Skillnaden {swedish.amount(each.difference_ore)} inom {each.service_area} är mindre än"
-        f" {swedish.amount(each.materiality_ore)} och förs över till nästa avstämning."
-        for each in settlement.carried
-    )
-    return said + carried
+    return said + "".join(_carried_sv(each) for each in settlement.carried)
+
+
+def _carried_sv(each: Carried) -> str:
+    told = f" Skillnaden {swedish.amount(each.difference_ore)} inom {each.service_area} är"
+    if each.too_large:
+        return f"{told} orimligt stor. Den väntar tills volymer eller priser är rättade."
+    least = swedish.amount(each.materiality_ore)
+    return f"{told} mindre än {least} och förs över till nästa avstämning."

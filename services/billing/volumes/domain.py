@@ -179,11 +179,29 @@ def conflicts(volumes: Sequence[Volume], known: Mapping[tuple[str, int], Volume]
 
 @dataclass(frozen=True)
 class Fact:
-    """A known fact as far as corrections go; ``accepted`` says whether it counts or did."""
+    """A known fact as far as corrections go; ``accepted`` says whether it counts or did.
+
+    ``counts_for`` is what it counts for now; None when it does not.
+    """
 
     source_id: str
     corrects: str | None
     accepted: bool
+    counts_for: Use | None = None
+
+
+def uses_taken_from(volume: Volume, known: Sequence[Fact]) -> list[Use]:
+    """What a correction would take away from, other than what it is about itself.
+
+    Args:
+        volume: the report.
+        known: as for ``why_no_correction``.
+    """
+    if not volume.is_correction:
+        return []
+    about = volume.corrects if volume.corrects is not None else volume.source_id
+    counting = (each.counts_for for each in known if each.source_id == about)
+    return [use for use in counting if use is not None and use != volume.use]
 
 
 def why_no_correction(volume: Volume, known: Sequence[Fact]) -> SetAside | None:

@@ -19,9 +19,10 @@ from services.billing.volumes.domain import (
     Volume,
     VolumeStatus,
     conflicts,
+    uses_taken_from,
     why_no_correction,
 )
-from services.billing.volumes.placing import Placed
+from services.billing.volumes.placing import Placed, place_all
 from services.chassis.ids import new_id
 from services.chassis.unit_of_work import UnitOfWork
 
@@ -43,9 +44,16 @@ class Entered:
 
 
 class KnownFacts:
-    """What a source has reported about some identities, for judging corrections of them."""
+    """What a source has reported about some identities, for judging corrections of them.
 
-    def __init__(self, rows: Iterable[VolumeRow]) -> None:
+    Args:
+        rows: what has been reported.
+        placed: where what counts of it belongs now, so that no correction takes away from a
+            month that is closed or finally settled.
+    """
+
+    def __init__(self, rows: Iterable[VolumeRow], placed: Mapping[Use, Placed]) -> None:
+        self._placed = placed
         self._by_id: dict[str, list[Fact]] = {}
         self._correcting: dict[str, dict[tuple[str, int], Fact]] = {}
         for row in rows:
@@ -53,7 +61,10 @@ class KnownFacts:
 
     def add(self, row: VolumeRow) -> None:
         """A fact that has come."""
-        fact = Fact(row.source_id, row.corrects, row.status == VolumeStatus.ACCEPTED)
+        accepted = row.status == VolumeStatus.ACCEPTED
+        counts = accepted and row.superseded_by is None
+        use = volume_of(row).use if counts else None
+        fact = Fact(row.source_id, row.corrects, accepted, use)
         self._by_id.setdefault(row.source_id, []).append(fact)
         if row.corrects is not None:
             self._correcting.setdefault(row.corrects, {})[row.source_id, row.revision] = fact
@@ -67,7 +78,41 @@ class KnownFacts:
             return None
         about = volume.corrects if volume.corrects is not None else volume.source_id
         correcting = self._correcting.get(about, {}).values()
-        return why_no_correction(volume, [*self._by_id.get(about, ()), *correcting])
+        known = [*self._by_id.get(about, ()), *correcting]
+        for use in uses_taken_from(volume, known):
+            place = self._placed.get(use)
+            if place is not None and place.placement.reason in _NOT_TAKEN_FROM:
+                return place.placement.reason
+        return why_no_correction(volume, known)
+
+
+_NOT_TAKEN_FROM = frozenset({SetAside.PERIOD_CLOSED, SetAside.SETTLED_FINALLY})
+
+
+async def known_facts(
+    uow: UnitOfWork,
+    rows: Sequence[VolumeRow],
+    placed: Mapping[Use, Placed],
+    *,
+    despite_closing: bool = False,
+) -> KnownFacts:
+    """Facts for judging corrections of them, with where those belong that count now.
+
+    Args:
+        uow: the unit of work.
+        rows: what a source has reported about some identities.
+        placed: where some uses belong, known already.
+        despite_closing: closed months do not hinder.
+    """
+    counting = {
+        volume_of(row).use
+        for row in rows
+        if row.status == VolumeStatus.ACCEPTED and row.superseded_by is None
+    }
+    if missing := counting - placed.keys():
+        more = await place_all(uow, missing, despite_closing=despite_closing)
+        placed = {**placed, **more}
+    return KnownFacts(rows, placed)
 
 
 async def enter(
@@ -89,7 +134,8 @@ async def enter(
     before = await repository.about(uow.session, source, about)
     known = {(row.source_id, row.revision): volume_of(row) for row in before}
     unlike = conflicts(volumes, known)
-    facts = KnownFacts(before)
+    corrects = any(volume.is_correction for volume in volumes)
+    facts = await known_facts(uow, before if corrects else (), placed)
     fresh: dict[tuple[str, int], VolumeRow] = {}
     for volume in volumes:
         if volume.key in known or volume.key in fresh:

@@ -275,11 +275,16 @@ def _members(line: str) -> dict[str, Any]:
         raise _Invalid(None, "the line is no JSON object")
     for name in given:
         if name not in COLUMNS:
-            raise _Invalid(name[:80], "there is no such column")
+            raise _Invalid(_shown(name), "there is no such column")
     for name in NEEDED:
         if name not in given:
             raise _Invalid(name, "it is missing")
     return given
+
+
+def _shown(name: str) -> str:
+    """A name that somebody gave a column, as far as every database and encoding can hold it."""
+    return "".join(each if each.isprintable() else "?" for each in name[:80])
 
 
 def _identity(column: str, given: Any) -> str:

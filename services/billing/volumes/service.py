@@ -40,7 +40,7 @@ async def report(
     _check(volumes, unknown)
     placed = await place_all(uow, {volume.use for volume in volumes})
     entered = await enter(uow, source, volumes, placed)
-    _refuse_conflicts(source, entered)
+    _refuse_conflicts(source, volumes, entered)
     await taking_up.corrections_of(uow, source)
     return entered.reports
 
@@ -71,7 +71,7 @@ _WHY = {
 }
 
 
-def _refuse_conflicts(source: str, entered: Entered) -> None:
+def _refuse_conflicts(source: str, volumes: Sequence[Volume], entered: Entered) -> None:
     unlike = list(dict.fromkeys(volume.source_id for volume in entered.conflicts))
     if unlike:
         raise Problem(
@@ -80,6 +80,11 @@ def _refuse_conflicts(source: str, entered: Entered) -> None:
             "of this batch was taken in. Report a change with a higher revision, or under a new "
             "id that corrects the old one.",
             conflicts=unlike,
+            rows=[
+                {"row": number, "id": volume.source_id, "column": "id"}
+                for number, volume in enumerate(volumes, start=1)
+                if volume in entered.conflicts
+            ],
         )
 
 

@@ -12,7 +12,7 @@ from services.billing.tables import VolumeRow
 from services.billing.volumes import aside
 from services.billing.volumes.aside import Chosen
 from services.billing.volumes.domain import BY_FINANCE_ALONE, Placement, SetAside, Use
-from services.billing.volumes.entering import KnownFacts, put, volume_of
+from services.billing.volumes.entering import known_facts, put, volume_of
 from services.billing.volumes.placing import Placed, place_all
 from services.billing.volumes.repository import about, say_what_counts
 from services.chassis.unit_of_work import UnitOfWork
@@ -77,7 +77,7 @@ async def _take_up(uow: UnitOfWork, chosen: Chosen, *, despite_closing: bool) ->
             if where.placement.reason is not each.reason:
                 await aside.move(uow.session, chosen, each.use, where)
             _note(taken, left, each.use, where, each.volumes, each.quantity)
-    for row, where in await _corrections(uow, chosen, placed):
+    for row, where in await _corrections(uow, chosen, placed, despite_closing=despite_closing):
         if row.superseded_by is None:
             _note(taken, left, volume_of(row).use, where, 1, row.quantity)
     return TakenUp(tuple(taken.values()), dict(left))
@@ -99,7 +99,7 @@ def _note(
 
 
 async def _corrections(
-    uow: UnitOfWork, chosen: Chosen, placed: Mapping[Use, Placed]
+    uow: UnitOfWork, chosen: Chosen, placed: Mapping[Use, Placed], *, despite_closing: bool
 ) -> list[tuple[VolumeRow, Placed]]:
     """Place corrections one by one: whether each can be applied depends on those before it."""
     done: list[tuple[VolumeRow, Placed]] = []
@@ -110,7 +110,8 @@ async def _corrections(
             theirs = [row for row in rows if row.source == source]
             ids = {row.source_id for row in theirs}
             ids |= {row.corrects for row in theirs if row.corrects is not None}
-            facts = KnownFacts(await about(uow.session, source, ids))
+            known = await about(uow.session, source, ids)
+            facts = await known_facts(uow, known, placed, despite_closing=despite_closing)
             for row in theirs:
                 volume = volume_of(row)
                 put(row, placed[volume.use], facts.hinder(volume))
@@ -120,4 +121,5 @@ async def _corrections(
                 done.append((row, where))
             await uow.session.flush()
             await say_what_counts(uow.session, source, ids)
+            await about(uow.session, source, ids)  # The rows learn what supersedes them.
     return done

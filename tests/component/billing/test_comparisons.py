@@ -166,6 +166,7 @@ async def _is_reviewed(billing: RunningService, finance: Finance) -> str:
     stale = await finance.send(f"{path}/figures/{SECOND}/answer", keep, if_match='"1"')
     assert stale.json()["code"] == "precondition_failed"
 
+    billing.at(datetime(2026, 1, 28, 9, tzinfo=UTC))
     more = agency_registered(SECOND, "Myndighet 1").model_copy(update={"headcount": 1_200})
     await billing.deliver(more)
     assert (await finance.get(path))["figures"][1]["denominator"] == 1_000
@@ -188,9 +189,19 @@ async def _is_reviewed(billing: RunningService, finance: Finance) -> str:
 
 async def _is_published(billing: RunningService, finance: Finance, path: str) -> None:
     billing.at(datetime(2026, 1, 31, 23, 30, tzinfo=UTC))  # 1 February in Stockholm
-    first = Agency(billing, FIRST)
+    first, second = Agency(billing, FIRST), Agency(billing, SECOND)
     late = await first.send(f"{path}/objection", {"comment": "För sent."})
     assert late.json()["code"] == "review_over"
+    # What was computed anew on the 28th can be looked at through 4 February, by its owner alone.
+    until = [each["review_until"] for each in (await finance.get(path))["figures"][:2]]
+    assert until == ["2026-01-31", "2026-02-04"]
+    waits = await finance.send(f"{path}/publication", {})
+    assert (waits.json()["code"], waits.json()["customers"]) == ("review_not_over", [SECOND])
+    billing.at(datetime(2026, 2, 4, 22, tzinfo=UTC))
+    looked = await second.send(f"{path}/objection", {"comment": "Fortfarande fel."})
+    assert looked.json()["figures"][0]["review"] == "objected"
+    keep = {"answer": "keep", "reason": "Det är rättat."}
+    await finance.ok(f"{path}/figures/{SECOND}/answer", keep)
     published = await finance.ok(f"{path}/publication")
 
     heads = {key: count for key, count in HEADCOUNTS.items() if key != THIRD} | {SECOND: 1_200}
@@ -230,10 +241,10 @@ async def _is_published(billing: RunningService, finance: Finance, path: str) ->
 
 
 async def _is_replaced(billing: RunningService, finance: Finance, path: str) -> None:
-    small = [key for key, count in HEADCOUNTS.items() if count < 100]
-    group = {"key": "s", "name": "Small", "name_sv": "Små", "members": small}
+    same = [key for key in HEADCOUNTS if key != THIRD]
+    group = {"key": "s", "name": "The same", "name_sv": "Samma", "members": same}
     anew = OPENING | {
-        "customers": small,
+        "customers": same,
         "peer_groups": {"kind": "named", "groups": [group]},
         "review_until": "2026-03-01",
         "replaces": path.removeprefix("/"),
@@ -242,8 +253,7 @@ async def _is_replaced(billing: RunningService, finance: Finance, path: str) -> 
     withdrawn = await finance.ok(f"/{given_up['id']}/withdrawal", {"reason": "Fel urval."})
     assert (withdrawn["status"], withdrawn["withdrawal_reason"]) == ("withdrawn", "Fel urval.")
     opened = await finance.ok("", anew)
-    for org_number in small:
-        await Agency(billing, org_number).send(f"/{opened['id']}/approval", {})
+    await _all_approve(billing, opened)
     # All have approved: nobody needs the days that are left.
     published = await finance.ok(f"/{opened['id']}/publication")
     assert published["groups"][0]["statistics"] == published["statistics"] is not None
@@ -253,6 +263,20 @@ async def _is_replaced(billing: RunningService, finance: Finance, path: str) -> 
     listed = await finance.get("?status=published")
     assert [each["id"] for each in listed["items"]] == [path.removeprefix("/"), opened["id"]]
     assert len((await finance.get("/key-figures"))["items"]) == 5
+    # Five of the seven for themselves would tell what the other two come to.
+    small = [key for key, count in HEADCOUNTS.items() if count < 100]
+    five = OPENING | {"customers": small, "review_until": "2026-03-01"}
+    opened = await finance.ok("", five)
+    await _all_approve(billing, opened)
+    published = await finance.ok(f"/{opened['id']}/publication")
+    assert (published["statistics"], published["saving_ore"]) == (None, None)
+    assert {each["quartile"] for each in published["figures"]} == {None}
+
+
+async def _all_approve(billing: RunningService, opened: Any) -> None:
+    for each in opened["figures"]:
+        sent = await Agency(billing, each["org_number"]).send(f"/{opened['id']}/approval", {})
+        assert sent.status_code == 201
 
 
 async def test_figures_rest_on_what_billing_holds(billing: RunningService, reader: Reader) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -166,3 +166,31 @@ async def test_what_cannot_be_settled_is_refused_visibly(
     await leaving.deliver(final_settlement_requested(LAST_DAY, "payroll"))
     await leaving.advance(datetime(2025, 9, 2, tzinfo=UTC))
     assert len(await leaving.published(FinalSettlementMade)) == 1
+
+
+async def test_what_cannot_be_right_stops_no_true_up_and_waits_until_it_is_corrected(
+    billing: RunningService, reader: Reader
+) -> None:
+    [fixed, variable, _] = PAYROLL.fee_items
+    dear = variable.model_copy(update={"unit_price_ore": 10**7})
+    payroll = PAYROLL.model_copy(update={"fee_items": (fixed, dear)})
+    await billing.deliver(agreement_signed(services=(payroll, E_COMMERCE)))
+    for service in ("payroll", "e-commerce"):
+        await billing.deliver(service_went_live(service=service))
+    await report(billing, volume_row("typo", "2025-02", 10**9))
+    await billing.advance(datetime(2025, 5, 2, 8, tzinfo=UTC))
+    [booked] = await reader.items("/true-ups")
+    [carried] = booked["carried"]
+    assert (carried["service_area"], carried["too_large"]) == ("payroll", True)
+    assert carried["contact_required"] is True
+    assert {each["service"] for each in booked["services"]} == {"e-commerce"}
+
+    await billing.deliver(final_settlement_requested(LAST_DAY, "payroll"))
+    await billing.advance(datetime.combine(SETTLED_ON, time(20), UTC))
+    [waiting] = await reader.items("/final-settlements")
+    assert waiting["status"] == "waiting"
+    await report(billing, volume_row("typo", "2025-02", 1_000, revision=2))
+    await billing.advance(datetime.combine(SETTLED_ON + timedelta(days=1), time(20), UTC))
+    [made] = await reader.items("/final-settlements")
+    assert (made["status"], made["difference_ore"]) == ("made", 0)
+    assert (await reader.items("/true-ups"))[-1]["carried"] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, date, datetime
 
 import pytest
@@ -11,6 +12,7 @@ from services.billing import schedule
 from services.billing.app import SPEC
 from services.billing.months import Month
 from services.billing.tables import VolumeRow
+from services.chassis.identity import Role
 from services.chassis.testing import RunningService
 from services.chassis.timers import DueTimer
 from services.contracts.billing import InvoiceIssued, TrueUpSettled
@@ -116,3 +118,26 @@ async def test_a_volume_set_aside_beside_the_go_live_is_found_by_the_true_up(
     await live.advance(datetime(2025, 5, 2, tzinfo=UTC))
     [settled] = await live.published(TrueUpSettled)
     assert settled.difference_ore == 6_200
+
+
+async def test_a_volume_at_the_moment_of_closing_is_in_it_or_waits_for_finance(
+    live: RunningService, reader: Reader
+) -> None:
+    await live.advance(datetime(2025, 4, 2, 8, tzinfo=UTC))
+    await report(live, volume_row("first", "2025-02", 900))
+    corrected = volume_row("first", "2025-02", 901, revision=2)
+    async with live.client(Role.FINANCE) as client:
+        closing, *_ = await asyncio.gather(
+            client.post("/ops/v1/billing-periods/2025-02/closing"),
+            report(live, corrected),
+            *(report(live, volume_row(f"beside-{number}", "2025-02", 1)) for number in range(4)),
+        )
+    rows = [row for row in await reader.items("/volumes") if row["superseded_by"] is None]
+    counting = [row for row in rows if row["status"] == "accepted"]
+    if closing.status_code == 409:
+        assert (closing.json()["code"], len(counting)) == ("period_busy", 5)
+        return
+    # Whatever came before is in what was closed; the others are set aside, and none is late.
+    assert closing.json()["accepted"] == len(counting)
+    assert {row["reason"] for row in rows if row not in counting} <= {"period_closed"}
+    assert not any(row["late"] for row in rows)

@@ -13,8 +13,10 @@ from sqlalchemy.exc import DBAPIError
 from services.chassis.identity import Role
 from services.chassis.testing import RunningService
 from tests.component.billing.events import (
+    PAYROLL_YEARLY_ORE,
     PENSIONS,
     agreement_signed,
+    other_customer,
     service_went_live,
     start_up_cost,
 )
@@ -170,6 +172,17 @@ async def test_results_are_the_trial_balance_told_apart(billing: RunningService)
     assert (mean["figures"], mean["amount_ore"]) == (8, 8 * 8_000_000)
     await _openings(billing, desk, found)
     await _refusals(billing, desk)
+    # What is signed and not live yet is in no figure, and is named beside them.
+    assert found["total"]["forecast"]["not_in_operation"] == []
+    await billing.deliver(agreement_signed(**other_customer()))
+    again = await desk.get("/results/2025")
+    awaited = {"service": "payroll", "subscriptions": 1, "yearly_ore": PAYROLL_YEARLY_ORE}
+    assert again["total"]["forecast"]["not_in_operation"] == [awaited]
+    named = {
+        row["service_area"]: row["forecast"]["not_in_operation"] for row in again["service_areas"]
+    }
+    assert named == {"finance": [], "payroll": [awaited], None: []}
+    assert again["total"]["forecast"]["turnover_ore"] == found["total"]["forecast"]["turnover_ore"]
 
 
 async def _openings(billing: RunningService, desk: Desk, before: Answer) -> None:

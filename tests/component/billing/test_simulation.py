@@ -115,6 +115,7 @@ async def test_terms_carry_what_is_small_and_settle_at_actual_prices(
         assert registered["days"] == ["04-30", "08-31", "12-31"]
         for changes, code in (
             ({"unit": "furlong"}, "unit_unknown"),
+            ({"service": "gardening"}, "service_unknown"),
             ({"period": "2025-05"}, "period_not_ended"),
         ):
             refused = await client.post("/ops/v1/actual-prices", json={"prices": [price | changes]})
@@ -129,6 +130,7 @@ async def test_terms_carry_what_is_small_and_settle_at_actual_prices(
         [carried] = simulated["carried"]
         difference = 200 * 6_200 + 60_600 - 1_000 * 6_200
         assert carried["difference_ore"] == difference
+        assert (carried["too_large"], carried["contact_required"]) == (False, False)
         await billing.advance(datetime(2025, 4, 30, 18, tzinfo=UTC))
         [booked] = await reader.items("/true-ups")
         assert {name: booked[name] for name in simulated} == simulated

@@ -283,6 +283,14 @@ async def test_what_comes_after_the_closing_waits_for_finance_and_is_late(
         [theirs] = await reader.items("/volumes", org_number=FORESTRY)
         assert theirs["reason"] == "period_closed"
 
+        # Nor does a correction move anything out of a closed month by itself.
+        moved = volume_row("before", "2025-03", 900, revision=3)
+        [row] = (await report(live, moved))["rows"]
+        assert (row["status"], row["reason"]) == ("set_aside", "period_closed")
+        assert await counted(reader) == {"before": 900}
+        back = volume_row("before", "2025-02", 901, revision=4)
+        assert (await report(live, back))["rows"][0]["reason"] == "period_closed"
+
         chosen = {"reason": "period_closed", "org_number": PENSIONS}
         done = (await client.post("/ops/v1/volumes/taking-up", json=chosen)).json()
         assert (done["taken_up"], done["left"]) == (3, {})

@@ -50,6 +50,7 @@ async def test_another_content_under_a_known_id_refuses_the_whole_batch(
         answer = await client.post("/ops/v1/volumes", json=body)
     assert (answer.status_code, answer.json()["code"]) == (409, "volume_conflict")
     assert answer.json()["conflicts"] == ["a"]
+    assert answer.json()["rows"] == [{"row": 2, "id": "a", "column": "id"}]
     assert await reader.everything() == before
 
 

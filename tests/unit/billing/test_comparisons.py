@@ -6,12 +6,13 @@ import statistics
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.billing.comparisons.disclosure import may_show, tells_of_few
 from services.billing.comparisons.domain import (
     plain,
     result_of,
@@ -175,3 +176,51 @@ def test_key_figures_say_what_they_need() -> None:
         Asked.OPTIONAL: (True, True),
         Asked.NO: (False, True),
     }
+
+
+def people(count: int, first: int = 0) -> frozenset[str]:
+    return frozenset(f"agency-{number}" for number in range(first, first + count))
+
+
+@pytest.mark.parametrize(
+    ("published", "asked", "shown"),
+    [
+        ([], people(5), True),
+        ([people(10)], people(10), True),  # a replacement of the same customers
+        ([people(10)], people(9), False),  # the tenth alone
+        ([people(9)], people(10), False),
+        ([people(10)], people(5), True),
+        ([people(10)], people(6), False),  # the four others
+        ([people(10)], people(10, 1), False),  # what the one has more than the other
+        ([people(10)], people(10, 3), True),  # three against three others
+        ([people(6), people(6, 6)], people(13), False),  # both groups away: the thirteenth
+        ([people(6), people(6, 6)], people(12), True),
+        ([people(20), people(10)], people(10, 5), True),
+        ([people(20), people(10)], people(19, 1), False),
+        ([people(10), people(9)], people(30, 50), False),  # too much is known before
+    ],
+)
+def test_several_comparisons_together_tell_nothing_of_few(
+    published: list[frozenset[str]], asked: frozenset[str], shown: bool
+) -> None:
+    assert may_show([asked], published, 5) == [shown]
+
+
+@settings(max_examples=60)
+@given(st.lists(st.frozensets(st.sampled_from("abcdefgh"), min_size=3), min_size=1, max_size=4))
+def test_nothing_of_few_can_be_reckoned_by_small_multiples(sets: list[frozenset[str]]) -> None:
+    """The slow way: every sum of the sets taken up to twice, either way."""
+    found = False
+    for times in product(range(-2, 3), repeat=len(sets)):
+        by_set = list(zip(times, sets, strict=True))
+        sums = [sum(n for n, of in by_set if each in of) for each in "abcdefgh"]
+        found |= 0 < sum(bool(number) for number in sums) < 3
+    assert tells_of_few(sets, 3) or not found
+
+
+def test_a_published_comparison_holds_back_what_would_tell_of_few() -> None:
+    figures = {key: Figure(number + 1, 1, "a") for number, key in enumerate(sorted(people(11)))}
+    alone = result_of(figures, ["a"], 5, costs=True)
+    assert None not in (alone.whole, alone.groups["a"], alone.savings)
+    beside = result_of(figures, ["a"], 5, costs=True, published=[people(10)])
+    assert (beside.whole, beside.groups["a"], beside.savings) == (None, None, None)

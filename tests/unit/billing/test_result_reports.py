@@ -11,12 +11,14 @@ from services.billing.months import Month
 from services.billing.results import report_en, report_sv
 from services.billing.results.domain import Amounts, Cell
 from services.billing.results.papers import report_view
+from services.billing.results.proposal_schemas import proposals_out
 from services.billing.results.reporting import Ground, Text
 from services.billing.results.rules import Category, Stream
 from services.billing.results.service import Results, proposed_for, row_of
 from services.billing.results.surplus import Brought, areas_with_something, of_area
 
 FEES = Cell("payroll", Category.ORDINARY, Stream.FEES, "payroll")
+INVOICES = Cell("finance", Category.ORDINARY, Stream.FEES, "supplier-ledger")
 STAFF = Cell("payroll", Category.ORDINARY, Stream.OWN_STAFF, "payroll")
 START_UP = Cell("payroll", Category.START_UP, Stream.START_UP, "payroll")
 PASSED_ON = Cell("finance", Category.PASSED_ON, Stream.PASSED_ON, "supplier-ledger")
@@ -128,3 +130,21 @@ def test_a_deficit_and_a_forecast_are_told_as_such() -> None:
         "Siffrorna är bokförda till och med april\u00a02025. Resten är en prognos."
     )
     assert report_sv.report(COMING).sections[0].paragraphs[0].startswith("Ingen månad av 2025")
+
+
+def test_where_the_report_proposes_nothing_for_lack_of_costs_neither_does_the_proposal() -> None:
+    assert (NO_COST.is_over, NO_COST.proposes, NO_COST.proposed.proposal) == (True, False, None)
+    shown = proposals_out(NO_COST.results, NO_COST.by_area, NO_COST.proposed)
+    for each in (shown.total, *shown.service_areas):
+        assert (each.lacks_cost, each.proposal) == (True, None)
+        assert each.steps[-1] == "No cost of ordinary operations is posted, so nothing is proposed."
+        assert each.steps_sv[-1].endswith("Därför föreslås inget.")
+    # An area whose costs are not posted has no change of its own beside others that have one.
+    mixed = ground({FEES: 10 * MILLION, STAFF: 2 * MILLION, INVOICES: MILLION})
+    finance, payroll = mixed.by_area
+    assert (finance.proposal, mixed.proposes) == (None, True)
+    assert payroll.proposal is not None
+    told = _proposal(report_sv.report(mixed))
+    assert "inom ekonomi" not in told
+    assert "Inom ekonomi är ingen kostnad för den ordinarie verksamheten bokförd." in told
+    assert "no cost of ordinary operations is posted." in _proposal(report_en.report(mixed))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -137,6 +138,12 @@ PAYROLL = in_operation(
     date(2025, 3, 17),
     date(2028, 12, 31),
 )
+INVOICES = in_operation(
+    "e-commerce",
+    (SignedItem("invoices", "Invoices", "supplier-invoice", 6_500, 1_200),),
+    date(2025, 3, 17),
+    date(2028, 12, 31),
+)
 
 
 @pytest.mark.parametrize(
@@ -182,6 +189,47 @@ def test_what_is_not_material_is_carried_whole_and_said() -> None:
         "Through 2025-04 the use cost 62.00 SEK more than the fees charged."
         " By cause: volume 62.00 SEK."
     )
+
+
+@pytest.mark.parametrize("quantity", [10**12, 10**15])
+def test_what_cannot_be_right_is_carried_even_at_the_years_end(quantity: int) -> None:
+    through = Month(2025, 12)
+    reported = {("payroll", "payslip", through): quantity}
+    found = carry(settle([PAYROLL, INVOICES], reported, {}, through), 0)
+    [carried] = found.carried
+    assert (carried.service_area, carried.too_large) == ("payroll-area", True)
+    assert {row.service for row in found.months} == {"e-commerce"}
+    assert "waits until volumes or prices are corrected" in in_english(found)
+    assert "orimligt stor" in in_swedish(found)
+    # Corrected, it is settled as if it had never been wrong.
+    right = {("payroll", "payslip", through): 10**9}
+    assert carry(settle([PAYROLL, INVOICES], right, {}, through), 0).carried == ()
+
+
+def test_who_joins_in_july_and_leaves_in_october_has_membership_in_those_months_alone() -> None:
+    """From 15 July through 10 October, 1,000 payslips a month expected at 62 kronor each."""
+    [stretch] = PAYROLL.stretches
+    days = replace(stretch, first=date(2025, 7, 15), last=date(2025, 10, 10))
+    terms = replace(PAYROLL, stretches=(days,), ends_on=days.last)
+    used = {7: 1_000, 8: 1_000, 9: 1_100, 10: 400}
+    reported = {("payroll", "payslip", Month(2025, month)): n for month, n in used.items()}
+    found = {row.month.month: row.causes for row in settle([terms], reported, {}, LAST).months}
+    # What is charged is 1,000 x 17/31 and 1,000 x 10/31; what was used counts whole.
+    assert found == {
+        7: Causes(membership_ore=6_200_000 - 3_400_000),
+        8: NONE,
+        9: Causes(volume_ore=100 * 6_200),
+        10: Causes(membership_ore=400 * 6_200 - 2_000_000),
+    }
+    # From the first of July through the last of October there is no membership at all.
+    whole = replace(days, first=date(2025, 7, 1), last=date(2025, 10, 31))
+    terms = replace(PAYROLL, stretches=(whole,), ends_on=whole.last)
+    assert [row.causes for row in settle([terms], reported, {}, LAST).months] == [
+        NONE,
+        NONE,
+        Causes(volume_ore=100 * 6_200),
+        Causes(volume_ore=-600 * 6_200),
+    ]
 
 
 def test_terms_hold_from_their_day_and_the_year_ends_in_any_case() -> None:

@@ -83,6 +83,8 @@ def test_a_row_that_does_not_hold_is_refused_with_its_line_column_and_code(
         ({"unit": ["payslip"]}, "unit", "row_invalid"),
         ({"id": "\ud800"}, "id", "row_invalid"),
         ({"note": "x"}, "note", "row_invalid"),
+        # A column's name is shown as far as every database and encoding can hold it.
+        ({"\ud800\0a": "x"}, "??a", "row_invalid"),
         ({"corrects": "a"}, "corrects", "correction_ambiguous"),
         ({"corrects": "b", "revision": 2}, "corrects", "correction_ambiguous"),
         ({"revision": 0}, "revision", "row_invalid"),
