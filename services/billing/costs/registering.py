@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
-from services.billing.cost_sharing.facts import Reading
-from services.billing.cost_sharing.problems import (
-    DAYS_TURNED_ROUND,
-    FACT_CONFLICT,
-    NEGATIVE_VOLUME,
-    UNKNOWN_REFERENCE,
-    UNKNOWN_UNIT,
+from services.billing.cost_sharing.batches import (
+    new_ones,
+    require_correctable,
+    require_countable,
+    require_order,
 )
+from services.billing.cost_sharing.facts import Reading
+from services.billing.cost_sharing.problems import FACT_CONFLICT, UNKNOWN_REFERENCE
 from services.billing.costs import repository
 from services.billing.costs.checks import check_mapping, check_plan
 from services.billing.costs.language import (
@@ -215,77 +214,41 @@ async def add_readings(uow: UnitOfWork, readings: Sequence[Reading]) -> Taken:
         for row in await repository.plan_rows(uow.session)
         for driver in OverheadPlan.model_validate(row.document).drivers
     }
+    for row, reading in enumerate(readings, start=1):
+        _require_named(reading.party, pools, "party", row)
+        _require_named(reading.driver, units, "driver", row)
+        require_countable(reading, units[reading.driver], row)
+        last = reading.last_day or reading.first_day
+        require_order(reading.first_day, last, reading.id, row, "last_day")
     plain = [each.model_copy(update={"unit": None}) for each in readings]
-    seen = await repository.readings_by_id(uow.session, [each.id for each in plain])
-    new = 0
-    for row, (sent, reading) in enumerate(zip(readings, plain, strict=True), start=1):
-        _check_reading(row, sent, pools, units)
-        before = seen.get(reading.id)
-        if before is None:
-            seen[reading.id] = reading
-            new += 1
-            values = reading.model_dump(exclude={"id", "party", "unit"})
-            uow.session.add(
-                PoolReadingRow(
-                    reading_id=reading.id,
-                    pool=reading.party,
-                    recorded_at=uow.recorded_at,
-                    **values,
-                )
+    wrong = {each.corrects for each in plain if each.corrects is not None}
+    names = wrong.union(each.id for each in plain)
+    known = await repository.readings_by_id(uow.session, names)
+    new = new_ones("reading", plain, known, "id")
+    require_correctable(new, known, await repository.readings_corrected(uow.session, wrong))
+    for _, reading in new:
+        values = reading.model_dump(exclude={"id", "party", "unit"})
+        uow.session.add(
+            PoolReadingRow(
+                reading_id=reading.id,
+                pool=reading.party,
+                recorded_at=uow.recorded_at,
+                **values,
             )
-        elif before != reading:
-            raise Problem(
-                FACT_CONFLICT,
-                f"Row {row}: the reading {reading.id} came before with another content. Nothing"
-                " was taken in; send one that corrects it.",
-                row=row,
-                column="id",
-                conflicts=[reading.id],
-            )
+        )
     await uow.session.flush()
-    return Taken(new, len(readings) - new)
+    return Taken(len(new), len(readings) - len(new))
 
 
-def _check_reading(
-    row: int, reading: Reading, pools: Mapping[str, Pool], units: Mapping[str, str]
-) -> None:
-    for column, name, known in (
-        ("party", reading.party, pools.keys()),
-        ("driver", reading.driver, units.keys()),
-    ):
-        if name not in known:
-            raise Problem(
-                UNKNOWN_REFERENCE,
-                f"Row {row}: no plan or pool knows the {column} {name}. Nothing was taken in;"
-                " register the pool, or a plan with the driver, first.",
-                row=row,
-                column=column,
-                unknown=[name],
-            )
-    if reading.unit not in {None, units[reading.driver]}:
+def _require_named(name: str, known: Container[str], column: str, row: int) -> None:
+    if name not in known:
         raise Problem(
-            UNKNOWN_UNIT,
-            f"Row {row}: {reading.driver} is counted in {units[reading.driver]}. Nothing was taken"
-            " in; send it in that.",
+            UNKNOWN_REFERENCE,
+            f"Row {row}: no plan or pool knows the {column} {name}. Nothing was taken in;"
+            " register the pool, or a plan with the driver, first.",
             row=row,
-            column="unit",
-            unknown=[reading.unit],
-        )
-    if Fraction(reading.quantity) < 0:
-        raise Problem(
-            NEGATIVE_VOLUME,
-            f"Row {row}: {reading.id} says {reading.quantity}. Nothing was taken in; to take a"
-            " reading back, send one that corrects it.",
-            row=row,
-            column="quantity",
-        )
-    if reading.last_day is not None and reading.last_day < reading.first_day:
-        raise Problem(
-            DAYS_TURNED_ROUND,
-            f"Row {row}: {reading.id} would end before it begins. Nothing was taken in; turn the"
-            " days round.",
-            row=row,
-            column="last_day",
+            column=column,
+            unknown=[name],
         )
 
 

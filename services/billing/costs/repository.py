@@ -250,6 +250,16 @@ async def readings_by_id(session: AsyncSession, ids: Iterable[str]) -> dict[str,
     return {row.reading_id: reading_of(row) for row in rows}
 
 
+async def readings_corrected(session: AsyncSession, ids: Iterable[str]) -> dict[str, str]:
+    """Which reading corrects each of some, where one does."""
+    rows = await session.execute(
+        select(PoolReadingRow.corrects, PoolReadingRow.reading_id).where(
+            PoolReadingRow.corrects.in_(list(ids))
+        )
+    )
+    return {corrects: name for corrects, name in rows if corrects is not None}
+
+
 async def reading_page(
     session: AsyncSession, driver: str | None, after: str | None, limit: int
 ) -> Sequence[PoolReadingRow]:

@@ -177,7 +177,7 @@ class _Reader:
             generated_on=general.day(1),
             generated_by=general.text(2, default=""),
             company=self._seen["#FNAMN"].text(1, what="name"),
-            org_number=number.text(1, what="number") if number else "",
+            org_number=number.text(1, default="") if number else "",
             is_read_before=self._is_read_before,
             years=self._years,
             accounts=self._accounts,

@@ -290,6 +290,7 @@ async def test_files_and_rows_that_do_not_hold_change_nothing(billing: RunningSe
         ({"unit": "case"}, "unknown_unit", "unit"),
         ({"party": "nix"}, "unknown_reference", "party"),
         ({"last_day": "2025-01-01"}, "days_turned_round", "last_day"),
+        ({"corrects": "nothing"}, "unknown_reference", "corrects"),
     ):
         answer = await desk.send("/pool-readings", {"readings": [reading | change]})
         await desk.refused(answer, code, row=1, column=column)

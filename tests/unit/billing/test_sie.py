@@ -227,6 +227,7 @@ def test_the_letters_tell_the_character_set(encoding: str) -> None:
         ("#PROSA någonting", '#PROSA "ett "citat" och en {'),
         ("#DIM 1 Kostnadsställe", "#DIM 1\n#UNDERDIM 21 Enhet 1"),
         ("#FORMAT PC8", "#FORMAT pc8"),
+        ("#ORGNR 202100-5489", "#ORGNR"),
         ("#IB 0 1910 1000.00", "#IB 0 1910 1000"),
         ("#UB 0 1910 -234.50", "#UB 0 1910 -234.5"),
         ('"Hyra mars"', '"Hyra {mars} } {"'),
