@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import Executable, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -45,9 +46,10 @@ async def set_timer(
     session: AsyncSession, name: str, key: str, due_at: datetime, payload: dict[str, str]
 ) -> None:
     """Set or move the timer of this name and key."""
-    dialect = session.get_bind().dialect.name
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    fresh = {
+    timer = {
+        "id": new_id(),
+        "name": name,
+        "key": key,
         "due_at": due_at,
         "payload": payload,
         "status": SET,
@@ -55,11 +57,15 @@ async def set_timer(
         "retry_at": None,
         "fired_at": None,
     }
-    await session.execute(
-        insert(timers)
-        .values(id=new_id(), name=name, key=key, **fresh)
-        .on_conflict_do_update(index_elements=[timers.c.name, timers.c.key], set_=fresh)
-    )
+    await session.execute(_set_or_move(session.get_bind().dialect.name), timer)
+
+
+@cache
+def _set_or_move(dialect: str) -> Executable:
+    insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(timers)
+    kept = {"id", "name", "key"}
+    fresh = {name: value for name, value in insert.excluded.items() if name not in kept}
+    return insert.on_conflict_do_update(index_elements=[timers.c.name, timers.c.key], set_=fresh)
 
 
 async def cancel_timer(session: AsyncSession, name: str, key: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -40,24 +40,32 @@ async def get(session: AsyncSession, agreement_id: str) -> Agreement:
     return (await loaded(session, [agreement_id]))[agreement_id]
 
 
+# Made once: every matter, reading and month of a customer begins with these.
+_WANTED: BindParameter[str] = bindparam("wanted", expanding=True)
+_AGREEMENTS = select(AgreementRow).where(AgreementRow.id.in_(_WANTED))
+_VERSIONS = (
+    select(AgreementVersionRow)
+    .where(AgreementVersionRow.agreement_id.in_(_WANTED))
+    .order_by(AgreementVersionRow.number)
+)
+_GO_LIVES = select(GoLiveRow).where(GoLiveRow.agreement_id.in_(_WANTED))
+_ENDS = select(EndingRow).where(EndingRow.agreement_id.in_(_WANTED))
+
+
 async def loaded(session: AsyncSession, ids: Collection[str]) -> dict[str, Agreement]:
     """Agreements that are known to exist, with all that tells when they are in operation."""
-    wanted = list(ids)
+    wanted = {"wanted": list(ids)}
     register = await customers.register(session)
-    rows = (await session.scalars(select(AgreementRow).where(AgreementRow.id.in_(wanted)))).all()
+    rows = (await session.scalars(_AGREEMENTS, wanted)).all()
     versions: dict[str, list[Version]] = {row.id: [] for row in rows}
-    for version in await session.scalars(
-        select(AgreementVersionRow)
-        .where(AgreementVersionRow.agreement_id.in_(wanted))
-        .order_by(AgreementVersionRow.number)
-    ):
+    for version in await session.scalars(_VERSIONS, wanted):
         versions[version.agreement_id].append(_version(version))
     go_lives: dict[str, dict[str, list[Lived]]] = {row.id: {} for row in rows}
-    for live in await session.scalars(select(GoLiveRow).where(GoLiveRow.agreement_id.in_(wanted))):
+    for live in await session.scalars(_GO_LIVES, wanted):
         lived = Lived(live.live_on, live.live_rank, live.rolled_back_rank)
         go_lives[live.agreement_id].setdefault(live.service, []).append(lived)
     ends: dict[str, dict[str, list[Told]]] = {row.id: {} for row in rows}
-    for end in await session.scalars(select(EndingRow).where(EndingRow.agreement_id.in_(wanted))):
+    for end in await session.scalars(_ENDS, wanted):
         told = Told(end.last_day, end.rank, end.reason)
         ends[end.agreement_id].setdefault(end.service, []).append(told)
     return {

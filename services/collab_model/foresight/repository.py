@@ -30,6 +30,12 @@ class ModelStatus(StrEnum):
 
 
 UNFINISHED = (ModelStatus.REQUESTED.value, ModelStatus.TRAINING.value)
+# Made once, as a replay asks after every timer.
+_HOW_MANY_UNFINISHED = (
+    select(func.count())
+    .select_from(ForesightModelRow)
+    .where(ForesightModelRow.status.in_(UNFINISHED))
+)
 
 
 @dataclass(frozen=True)
@@ -55,12 +61,7 @@ async def add_model(session: AsyncSession, row: ForesightModelRow) -> None:
 
 async def unfinished(session: AsyncSession) -> int:
     """How many trainings are asked for and not finished."""
-    count = await session.scalar(
-        select(func.count())
-        .select_from(ForesightModelRow)
-        .where(ForesightModelRow.status.in_(UNFINISHED))
-    )
-    return count or 0
+    return await session.scalar(_HOW_MANY_UNFINISHED) or 0
 
 
 async def claim(session: AsyncSession, now: datetime, seconds: int) -> Claimed | None:

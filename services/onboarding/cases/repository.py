@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis.ids import new_id
@@ -243,6 +243,19 @@ def _overdue(day: date) -> ColumnElement[bool]:
     return and_(CaseRow.status.in_(open_statuses), late)
 
 
+# Made once: every request about a case begins with these.
+_CASES = (
+    select(CaseRow, AgencyRow.name, AgencyRow.headcount, AgencyRow.part_of_state)
+    .join(AgencyRow, AgencyRow.org_number == CaseRow.org_number)
+    .execution_options(populate_existing=True)
+)
+_SERVICES = (
+    select(CaseServiceRow.case_id, CaseServiceRow.service, CaseServiceRow.live_on)
+    .where(CaseServiceRow.case_id.in_(bindparam("cases", expanding=True)))
+    .order_by(CaseServiceRow.service)
+)
+
+
 async def _cases(
     session: AsyncSession,
     *conditions: ColumnElement[bool],
@@ -250,20 +263,13 @@ async def _cases(
     newest_first: bool = False,
 ) -> list[Case]:
     found = await session.execute(
-        select(CaseRow, AgencyRow.name, AgencyRow.headcount, AgencyRow.part_of_state)
-        .join(AgencyRow, AgencyRow.org_number == CaseRow.org_number)
-        .where(*conditions)
+        _CASES.where(*conditions)
         .order_by(CaseRow.id.desc() if newest_first else CaseRow.id)
         .limit(limit)
-        .execution_options(populate_existing=True)
     )
     rows = found.all()
     services: dict[str, list[ServiceInCase]] = {row.id: [] for row, *_ in rows}
-    kept = await session.execute(
-        select(CaseServiceRow.case_id, CaseServiceRow.service, CaseServiceRow.live_on)
-        .where(CaseServiceRow.case_id.in_(services))
-        .order_by(CaseServiceRow.service)
-    )
+    kept = await session.execute(_SERVICES, {"cases": list(services)})
     for case_id, service, live_on in kept:
         services[case_id].append(ServiceInCase(service, live_on))
     return [

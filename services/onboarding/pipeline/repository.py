@@ -24,6 +24,10 @@ class PlanStatus(StrEnum):
 
 
 UNFINISHED = (PlanStatus.REQUESTED.value, PlanStatus.COMPUTING.value)
+# Made once, as a replay asks after every timer.
+_HOW_MANY_UNFINISHED = (
+    select(func.count()).select_from(PipelinePlanRow).where(PipelinePlanRow.status.in_(UNFINISHED))
+)
 
 
 @dataclass(frozen=True)
@@ -153,12 +157,7 @@ async def plans(session: AsyncSession, after: str | None, limit: int) -> Sequenc
 
 async def unfinished(session: AsyncSession) -> int:
     """How many plans are asked for and not finished."""
-    count = await session.scalar(
-        select(func.count())
-        .select_from(PipelinePlanRow)
-        .where(PipelinePlanRow.status.in_(UNFINISHED))
-    )
-    return count or 0
+    return await session.scalar(_HOW_MANY_UNFINISHED) or 0
 
 
 async def claim(session: AsyncSession, now: datetime, seconds: int) -> StoredPipelinePlan | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -30,6 +31,7 @@ from services.contracts.succession import Scope
 from services.contracts.values import MeasureKind, Priority
 
 
+@cache
 def not_superseded() -> ColumnElement[bool]:
     """That a closed month has not been corrected, or is its latest correction."""
     newer = aliased(PeriodRow)
