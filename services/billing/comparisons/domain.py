@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from services.billing.comparisons.disclosure import Members, may_show
-from services.chassis.money import allocate, round_half_up
+from services.chassis.money import round_half_up
 
 
 class ComparisonStatus(StrEnum):
@@ -140,17 +140,18 @@ def shown_groups(sizes: Mapping[str, int], whole: int, least: int) -> frozenset[
 def savings_to_mean(figures: Mapping[str, Quotient], mean: Fraction) -> dict[str, int]:
     """What each of those above the mean would save by coming down to it, in öre (000:1308).
 
-    The exact sum of all is rounded half up once, and the parts come to it.
+    The exact sum of all is rounded half up once, and the parts come to it: each is rounded down,
+    and the öre left over go one each to the largest remainders, ties to the earliest.
     """
     above = {
         key: (value_of(figure) - mean) * figure.denominator
         for key, figure in figures.items()
         if value_of(figure) > mean
     }
-    if not above:
-        return {}
-    total = round_half_up(sum(above.values(), Fraction(0)))
-    return dict(zip(above, allocate(total, list(above.values())), strict=True))
+    whole = {key: int(exact) for key, exact in above.items()}
+    left_over = round_half_up(sum(above.values(), Fraction(0))) - sum(whole.values())
+    furthest = sorted(above, key=lambda key: whole[key] - above[key])[:left_over]
+    return {key: ore + (key in furthest) for key, ore in whole.items()}
 
 
 @dataclass(frozen=True)
