@@ -19,6 +19,9 @@ from services.billing.tables import (
     VoucherRow,
 )
 
+VOUCHERS_AT_ONCE = 5_000
+"""A statement takes 32,766 values on SQLite; a year of a large centre has more vouchers."""
+
 
 async def next_number(session: AsyncSession, series: str, year: int) -> int:
     """Take the next number of a series and year.
@@ -95,13 +98,14 @@ async def entries_of(
     """The entries of some vouchers, by voucher, in order."""
     ids = list(voucher_ids)
     found: dict[str, list[LedgerEntryRow]] = {each: [] for each in ids}
-    rows = await session.scalars(
-        select(LedgerEntryRow)
-        .where(LedgerEntryRow.voucher_id.in_(ids))
-        .order_by(LedgerEntryRow.voucher_id, LedgerEntryRow.position)
-    )
-    for row in rows:
-        found[row.voucher_id].append(row)
+    for begin in range(0, len(ids), VOUCHERS_AT_ONCE):
+        rows = await session.scalars(
+            select(LedgerEntryRow)
+            .where(LedgerEntryRow.voucher_id.in_(ids[begin : begin + VOUCHERS_AT_ONCE]))
+            .order_by(LedgerEntryRow.voucher_id, LedgerEntryRow.position)
+        )
+        for row in rows:
+            found[row.voucher_id].append(row)
     return found
 
 

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from services.billing.cost_sharing.templates import templates
+from services.billing.ledger import repository
 from services.billing.ledger.backfill import POST_EARLIER_FACTS
 from services.billing.sie.model import disagreements
 from services.billing.sie.reading import read
@@ -67,8 +68,9 @@ async def _some_months(billing: RunningService) -> None:
 
 
 async def test_every_amount_is_a_voucher_in_both_times(
-    billing: RunningService, reader: Reader
+    billing: RunningService, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(repository, "VOUCHERS_AT_ONCE", 5)
     await _some_months(billing)
     pool = {"key": "it", "name": "Systems", "name_sv": "System", "kind": "system"}
     await _ok(billing, "/cost-pools", pool)
