@@ -25,7 +25,8 @@ class PriceVersion:
         number: 1 for the first version of the price, then rising by one.
         org_number: the only agency it is for; None is for all that have no price of their
             own for the service.
-        amount_ore: öre for one of ``unit``, 0 or more; None withdraws the price.
+        amount_ore: öre without VAT for one of ``unit``, 0 or more; None withdraws the price.
+        vat_percent: the rate of VAT on top, as it is written; None where it is not stated.
         cost_basis: how the cost price was calculated; of a withdrawal, its reason.
         replaces: the number of the version that it takes the place of, if any.
         case_id, beside_tariff, instead_of: as a series has them.
@@ -46,6 +47,7 @@ class PriceVersion:
     case_id: str | None = None
     beside_tariff: bool = False
     instead_of: str | None = None
+    vat_percent: str | None = None
 
     @property
     def key(self) -> str:

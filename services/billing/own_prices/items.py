@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from services.billing.own_prices.domain import PriceVersion
 from services.billing.tariffs.domain import TariffItem
+from services.billing.tariffs.items import percent_of
 from services.contracts.values import OwnPrice
 
 
@@ -27,6 +28,7 @@ def _item(price: PriceVersion, amount_ore: int) -> TariffItem:
         unit=price.unit,
         prices_ore=(amount_ore,),
         name_sv=price.name_sv,
+        vat_percent=percent_of(price.vat_percent),
         own_price=OwnPrice(
             price_item_id=price.id,
             version=price.number,

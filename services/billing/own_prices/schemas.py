@@ -9,6 +9,7 @@ from pydantic import Field
 
 from services.billing.own_prices.domain import PriceVersion
 from services.billing.own_prices.service import NewPrice, PriceStanding
+from services.billing.tariffs.checks import VatRate
 from services.chassis.schemas import (
     AS_A_NUMBER,
     Day,
@@ -39,7 +40,9 @@ class RegisterPrice(RequestModel):
     unit: Slug = Field(
         description="A unit of the service's volumes; `month` or `year` for a fixed amount."
     )
-    amount_ore: PriceOre = Field(description="Öre for one of the unit; 0 when it is free.")
+    amount_ore: PriceOre = Field(
+        description="Öre without VAT for one of the unit; 0 when it is free."
+    )
     cost_basis: LongText = Field(
         description="How the cost price was calculated; the customer reads it."
     )
@@ -60,6 +63,11 @@ class RegisterPrice(RequestModel):
     instead_of: Slug | None = Field(
         default=None,
         description="For one agency: the tariff's item whose place it takes.",
+    )
+    vat_percent: VatRate | None = Field(
+        default=None,
+        description="The VAT rate that comes on top; absent where it is not stated. In the place"
+        " of a tariff's item that item's, unless it is said.",
     )
     name: Text | None = Field(
         default=None, description="What the item is called; absent: by service and unit."
@@ -94,6 +102,7 @@ class PriceOut(ResponseModel):
     name: str
     name_sv: str
     amount_ore: int | None
+    vat_percent: str | None
     cost_basis: str
     valid_from: date
 

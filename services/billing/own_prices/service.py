@@ -55,6 +55,7 @@ class NewPrice:
     valid_from: date
     replaces: int | None
     case_id: str | None = None
+    vat_percent: str | None = None
     beside_tariff: bool = False
     instead_of: str | None = None
     name: str | None = None
@@ -119,6 +120,7 @@ async def register(uow: UnitOfWork, new: NewPrice) -> PriceStanding:
         org_number=new.org_number,
         number=_number(versions, new.valid_from, new.replaces),
         amount_ore=new.amount_ore,
+        vat_percent=new.vat_percent,
         name=new.name or name,
         name_sv=new.name_sv or new.name or name_sv,
         cost_basis=new.cost_basis,

@@ -32,6 +32,7 @@ class OwnPriceRow(Base):
     beside_tariff: Mapped[bool] = mapped_column(Boolean)
     instead_of: Mapped[str | None] = mapped_column(SLUG)
     amount_ore: Mapped[int | None] = mapped_column(BigInteger)
+    vat_percent: Mapped[str | None] = mapped_column(String(6))
     name: Mapped[str] = mapped_column(Text)
     name_sv: Mapped[str] = mapped_column(Text)
     cost_basis: Mapped[str] = mapped_column(Text)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Literal, get_args
 
 from services.billing.own_prices.catalogue import PricedService
 from services.billing.tariffs.domain import band_key
@@ -16,7 +17,8 @@ from services.chassis.money import format_sek
 LARGEST_PRICE_ORE = 10**11
 """What one unit can cost at most: a milliard kronor. More is a slip of the pen."""
 
-VAT_RATES = frozenset({Decimal(0), Decimal(6), Decimal(12), Decimal(25)})
+VatRate = Literal["0", "6", "12", "25"]
+VAT_RATES = frozenset(map(Decimal, get_args(VatRate)))
 """The rates of mervärdesskattelagen (2023:200), 9 chapter, and nought (DOMAIN.md section 8)."""
 
 

@@ -22,10 +22,13 @@ def together(of_tariff: Sequence[TariffItem], own: Sequence[TariffItem]) -> tupl
 
 
 def _in_place(item: TariffItem, replaced: TariffItem | None) -> TariffItem:
-    """An own item as it stands in another's place: chosen as that one, and taxed as it is."""
+    """An own item as it stands in another's place: chosen as that one, and taxed as that one
+    unless it has a rate of its own.
+    """
     if replaced is None:
         return item
-    return replace(item, option=replaced.option, vat_percent=replaced.vat_percent)
+    rate = replaced.vat_percent if item.vat_percent is None else item.vat_percent
+    return replace(item, option=replaced.option, vat_percent=rate)
 
 
 def instead_of(item: TariffItem) -> str | None:

@@ -383,8 +383,10 @@ async def test_an_agreement_carries_items_of_its_own_beside_the_tariffs(
             unit="month",
             amount_ore=90_000,
             name="Integration",
+            vat_percent="25",
         )
-        assert beside.json()["key"] == "own-payroll-month"
+        assert (beside.json()["key"], beside.json()["vat_percent"]) == ("own-payroll-month", "25")
+        assert (await register(beside_tariff=True, vat_percent="19")).status_code == 422
         quoted = (
             await finance.post("/ops/v1/quotes", json=ASKED | {"org_number": PENSIONS})
         ).json()

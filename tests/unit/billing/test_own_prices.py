@@ -160,6 +160,8 @@ def test_an_own_price_is_taxed_as_the_item_in_whose_place_it_stands_and_needs_it
     uses = [ExpectedUse("payroll", {"payslip": 12})]
     lines = indicate(taxed, 10, uses, own=items_by_service([priced]))
     assert {line.item.vat_percent for line in lines} == {Decimal(25)}
+    of_its_own = items_by_service([replace(priced, vat_percent="6")])
+    assert indicate(taxed, 10, uses, own=of_its_own)[-1].item.vat_percent == Decimal(6)
     # A tariff that charges by other items would make the customer pay twice.
     later = replace(SSC_2020, items=SSC_2020.items_of("payroll")[:2])
     with pytest.raises(IndicationRefusedError, match="payroll-system-variable") as refused:
