@@ -10,9 +10,7 @@ ARRANGEMENT_EXISTS = ProblemType(
 ARRANGEMENT_INCOMPLETE = ProblemType(
     "arrangement_incomplete", 422, "The arrangement leaves out what it needs"
 )
-UNKNOWN_REFERENCE = ProblemType(
-    "unknown_reference", 422, "Something is named that the arrangement does not have"
-)
+UNKNOWN_REFERENCE = ProblemType("unknown_reference", 422, "Something is named that is not there")
 NAME_TAKEN_TWICE = ProblemType("name_taken_twice", 422, "One name stands for two things")
 PORTIONS_NOT_WHOLE = ProblemType(
     "portions_not_whole", 422, "The portions of a key are not together the whole"
