@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from services.billing.ledger.chart import chart
-from services.billing.results.report_sv import report
+from services.billing.results.report import report
 from services.billing.results.reporting import Ground, round_to, whole_kronor
+from services.billing.results.rows import Row
 from services.billing.results.rules import Category, result_rules
-from services.billing.results.service import Row
 from services.chassis import swedish
 
 TEMPLATE = Path(__file__).parents[1] / "data" / "papers" / "results.typ"
@@ -20,7 +20,7 @@ Document = dict[str, Any]
 
 def report_view(ground: Ground, made_at: datetime) -> Document:
     """The data of ``results.typ``."""
-    text, rules, end = report(ground), result_rules(), ground.end
+    text, rules, end = report(ground).sv, result_rules(), ground.end
     centre = chart().company
     return {
         "look": {

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from pydantic import Field
 
-from services.billing.results import report_en, report_sv
+from services.billing.results.report import report
 from services.billing.results.reporting import Ground
+from services.billing.results.rows import Proposed, Results
 from services.billing.results.rules import result_rules
-from services.billing.results.service import Proposed, Results
-from services.billing.results.telling import steps, steps_sv
+from services.billing.results.telling import steps
 from services.chassis.schemas import ResponseModel
 
 
@@ -110,6 +110,7 @@ def proposals_out(found: Results, rows: Sequence[Proposed], total: Proposed) -> 
 
 def _proposed(proposed: Proposed, names: tuple[str, str]) -> ProposedOut:
     ground, proposal = proposed.ground, proposed.proposal
+    told = steps(ground, proposal, lacks_cost=proposed.of.lacks_cost)
     return ProposedOut(
         service_area=proposed.of.area,
         name=names[0],
@@ -131,17 +132,18 @@ def _proposed(proposed: Proposed, names: tuple[str, str]) -> ProposedOut:
         if proposal
         else None,
         lacks_cost=proposed.of.lacks_cost,
-        steps=steps(ground, proposal, lacks_cost=proposed.of.lacks_cost),
-        steps_sv=steps_sv(ground, proposal, lacks_cost=proposed.of.lacks_cost),
+        steps=tuple(each.en for each in told),
+        steps_sv=tuple(each.sv for each in told),
     )
 
 
 def report_out(ground: Ground) -> ReportOut:
     """The report as the API shows it."""
+    text = report(ground)
     return ReportOut(
         year=ground.year,
         known_at=ground.results.known_at,
         over_limit=ground.is_over,
-        text_sv=TextOut.model_validate(report_sv.report(ground)),
-        text=TextOut.model_validate(report_en.report(ground)),
+        text_sv=TextOut.model_validate(text.sv),
+        text=TextOut.model_validate(text.en),
     )

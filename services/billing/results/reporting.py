@@ -1,6 +1,6 @@
 """What the report to the Government stands on, and how it is built up. Pure.
 
-Its sentences are in ``report_sv`` (the paper) and ``report_en`` (a version beside it).
+Its sentences are in ``report`` and ``report_of_proposal``.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from services.billing.months import Month
+from services.billing.results.rows import Proposed, Results, Row
 from services.billing.results.rules import Category, result_rules
-from services.billing.results.service import Proposed, Results, Row
 from services.billing.results.surplus import YearEnd
 from services.chassis.money import round_half_up
 
@@ -38,6 +39,13 @@ class Text:
     title: str
     summary: str
     sections: tuple[Section, ...]
+
+
+class Report(NamedTuple):
+    """A report in Swedish, as it is handed in, and an English version of it."""
+
+    sv: Text
+    en: Text
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from services.billing.months import Month
 from services.billing.results.domain import Result, whole
 from services.billing.results.forecasting import Figure, Method
 from services.billing.results.reporting import percent_of_turnover
+from services.billing.results.rows import Results, Row
 from services.billing.results.rules import Category, Stream, result_rules
-from services.billing.results.service import Results, Row
 from services.billing.results.surplus import Standing, YearEnd
 from services.chassis.schemas import ResponseModel
 

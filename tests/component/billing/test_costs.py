@@ -17,6 +17,7 @@ from services.billing.sie.model import (
 from services.billing.sie.writing import write
 from services.chassis.identity import Role
 from services.chassis.testing import RunningService
+from tests.component.billing.desk import Desk
 from tests.component.billing.events import start_up_cost
 
 SIE, CSV = "application/x-sie", "text/csv"
@@ -103,26 +104,8 @@ RENT = _voucher("1", ("5010", 100_000, ""))
 PAY = _voucher("2", ("4010", 700_000, "10"), ("4010", 300_000, "20"))
 
 
-class Desk:
-    """Finance at work."""
-
-    def __init__(self, service: RunningService) -> None:
-        self._service = service
-
-    async def send(self, path: str, body: Any) -> httpx.Response:
-        async with self._service.client(Role.FINANCE) as client:
-            return await client.post(f"/ops/v1{path}", json=body)
-
-    async def ok(self, path: str, body: Any) -> Any:
-        answer = await self.send(path, body)
-        assert answer.status_code in {200, 201}, answer.text
-        return answer.json()
-
-    async def get(self, path: str, **query: str) -> Any:
-        async with self._service.client(Role.FINANCE) as client:
-            answer = await client.get(f"/ops/v1{path}", params=query)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+class CostDesk(Desk):
+    """Finance at work on costs."""
 
     async def file(self, content: bytes, kind: str = SIE, **query: str) -> httpx.Response:
         async with self._service.client(Role.FINANCE) as client:
@@ -142,8 +125,8 @@ class Desk:
         return await self.get(f"/cost-statements/{period}", **query)
 
 
-async def _begun(service: RunningService) -> Desk:
-    desk = Desk(service)
+async def _begun(service: RunningService) -> CostDesk:
+    desk = CostDesk(service)
     for key, kind, of in POOLS:
         pool = {"key": key, "name": key, "name_sv": key, "kind": kind, "service": of}
         await desk.ok("/cost-pools", pool)
@@ -151,7 +134,7 @@ async def _begun(service: RunningService) -> Desk:
     return desk
 
 
-async def _planned(desk: Desk) -> None:
+async def _planned(desk: CostDesk) -> None:
     await desk.ok("/cost-arrangements", {"key": "joint", "name": "Joint", "name_sv": "Gemensam"})
     line = {"key": "ledger", "name": "Ledger", "name_sv": "Reskontra"}
     charge = {"kind": "actual", "by": {"kind": "equal"}}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-import httpx
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from services.chassis.identity import Role
 from services.chassis.testing import RunningService
+from tests.component.billing.desk import Desk
 from tests.component.billing.events import (
     PAYROLL_YEARLY_ORE,
     PENSIONS,
@@ -50,33 +50,6 @@ OPENING = {
     "amount_ore": -7_000,
     "reason": "Underskott från föregångaren",
 }
-
-
-class Desk:
-    """Finance at work."""
-
-    def __init__(self, service: RunningService) -> None:
-        self._service = service
-
-    async def send(self, path: str, body: Any) -> httpx.Response:
-        async with self._service.client(Role.FINANCE) as client:
-            return await client.post(f"/ops/v1{path}", json=body)
-
-    async def ok(self, path: str, body: Any) -> Answer:
-        answer = await self.send(path, body)
-        assert answer.status_code in {200, 201}, answer.text
-        found: Answer = answer.json()
-        return found
-
-    async def ask(self, path: str, **query: str) -> httpx.Response:
-        async with self._service.client(Role.FINANCE) as client:
-            return await client.get(f"/ops/v1{path}", params=query)
-
-    async def get(self, path: str, **query: str) -> Answer:
-        answer = await self.ask(path, **query)
-        assert answer.status_code == 200, answer.text
-        found: Answer = answer.json()
-        return found
 
 
 async def _some_months(billing: RunningService, desk: Desk) -> None:
@@ -119,7 +92,7 @@ async def _some_months(billing: RunningService, desk: Desk) -> None:
 
 async def _as_in_the_trial_balance(desk: Desk, **query: str) -> Answer:
     """A year's results, which have to come to what the trial balance says."""
-    found = await desk.get("/results/2025", by_month="true", **query)
+    found: Answer = await desk.get("/results/2025", by_month="true", **query)
     balance = await desk.get("/ledger/trial-balance", on="2025-12-31", **query)
     kinds = {"income": 0, "cost": 0}
     for each in balance["items"]:

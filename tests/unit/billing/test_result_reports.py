@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 import pytest
 
 from services.billing.months import Month
-from services.billing.results import report_en, report_sv
 from services.billing.results.domain import Amounts, Cell
 from services.billing.results.papers import report_view
 from services.billing.results.proposal_schemas import proposals_out
+from services.billing.results.report import report
 from services.billing.results.reporting import Ground, Text
+from services.billing.results.rows import Results, proposed_for, row_of
 from services.billing.results.rules import Category, Stream
-from services.billing.results.service import Results, proposed_for, row_of
 from services.billing.results.surplus import Brought, areas_with_something, of_area
 
 FEES = Cell("payroll", Category.ORDINARY, Stream.FEES, "payroll")
@@ -68,7 +68,7 @@ def _proposal(text: Text) -> str:
     [WITHIN, OVER, DEFICIT, SPENT, TOO_LARGE, NO_COST, NO_FEES, NOTHING, RUNNING, COMING],
 )
 def test_it_is_complete_sentences_with_the_same_figures(given: Ground) -> None:
-    swedish, english = report_sv.report(given), report_en.report(given)
+    swedish, english = report(given)
     figures = []
     for text in (swedish, english):
         paragraphs = [text.summary, *(each for of in text.sections for each in of.paragraphs)]
@@ -88,7 +88,7 @@ def test_it_is_complete_sentences_with_the_same_figures(given: Ground) -> None:
 
 
 def test_within_the_limit_nothing_is_proposed() -> None:
-    swedish, english = report_sv.report(WITHIN), report_en.report(WITHIN)
+    swedish, english = report(WITHIN)
     assert "5 procent av omsättningen" in swedish.summary
     assert "Vi lämnar därför inget förslag." in swedish.summary
     assert _proposal(swedish) == "Överskottet ryms inom gränsen. Vi föreslår ingen åtgärd."
@@ -99,20 +99,20 @@ def test_within_the_limit_nothing_is_proposed() -> None:
 
 
 def test_above_the_limit_it_says_what_is_proposed_and_what_it_means() -> None:
-    swedish = report_sv.report(OVER)
+    swedish = report(OVER).sv
     assert "20 procent av omsättningen" in swedish.summary
     # 2.0 million and 2 × 1.0 million to come, of 2 × 10 million, rounded up to -19.9.
     assert "sammantaget sänks med 19,9 procent från den 1 januari 2026" in _proposal(swedish)
     assert "inom lön sänks de med 20 procent" in _proposal(swedish)
     assert "betalar 199\u00a0000\u00a0kr mindre om året" in swedish.sections[4].paragraphs[0]
-    assert "höjs med 13,4 procent" in _proposal(report_sv.report(SPENT))
-    assert "Överskottet räcker inte" in _proposal(report_sv.report(SPENT))
-    assert "besluta hur resten" in _proposal(report_sv.report(TOO_LARGE))
-    assert "inga avgifter att ändra" in _proposal(report_sv.report(NO_FEES))
+    assert "höjs med 13,4 procent" in _proposal(report(SPENT).sv)
+    assert "Överskottet räcker inte" in _proposal(report(SPENT).sv)
+    assert "besluta hur resten" in _proposal(report(TOO_LARGE).sv)
+    assert "inga avgifter att ändra" in _proposal(report(NO_FEES).sv)
 
 
 def test_without_costs_it_says_so_and_proposes_nothing() -> None:
-    swedish, english = report_sv.report(NO_COST), report_en.report(NO_COST)
+    swedish, english = report(NO_COST)
     assert swedish.summary.endswith("Vi lämnar inget förslag förrän kostnaderna är bokförda.")
     assert "säger därför inte om avgifterna täcker" in " ".join(swedish.sections[0].paragraphs)
     assert _proposal(swedish) == ("Vi lämnar inget förslag, eftersom kostnaderna inte är bokförda.")
@@ -121,15 +121,15 @@ def test_without_costs_it_says_so_and_proposes_nothing() -> None:
 
 
 def test_a_deficit_and_a_forecast_are_told_as_such() -> None:
-    assert "höjas med 5 procent" in _proposal(report_sv.report(DEFICIT))
-    assert "We propose nothing." in _proposal(report_en.report(DEFICIT))
-    assert "var vårt ackumulerade resultat noll." in report_sv.report(NOTHING).summary
-    running = report_sv.report(RUNNING)
+    assert "höjas med 5 procent" in _proposal(report(DEFICIT).sv)
+    assert "We propose nothing." in _proposal(report(DEFICIT).en)
+    assert "var vårt ackumulerade resultat noll." in report(NOTHING).sv.summary
+    running = report(RUNNING).sv
     assert "väntas vårt ackumulerade resultat bli" in running.summary
     assert running.sections[0].paragraphs[0] == (
         "Siffrorna är bokförda till och med april\u00a02025. Resten är en prognos."
     )
-    assert report_sv.report(COMING).sections[0].paragraphs[0].startswith("Ingen månad av 2025")
+    assert report(COMING).sv.sections[0].paragraphs[0].startswith("Ingen månad av 2025")
 
 
 def test_where_the_report_proposes_nothing_for_lack_of_costs_neither_does_the_proposal() -> None:
@@ -144,7 +144,7 @@ def test_where_the_report_proposes_nothing_for_lack_of_costs_neither_does_the_pr
     finance, payroll = mixed.by_area
     assert (finance.proposal, mixed.proposes) == (None, True)
     assert payroll.proposal is not None
-    told = _proposal(report_sv.report(mixed))
+    told = _proposal(report(mixed).sv)
     assert "inom ekonomi" not in told
     assert "Inom ekonomi är ingen kostnad för den ordinarie verksamheten bokförd." in told
-    assert "no cost of ordinary operations is posted." in _proposal(report_en.report(mixed))
+    assert "no cost of ordinary operations is posted." in _proposal(report(mixed).en)
