@@ -29,8 +29,8 @@ from services.billing.own_prices import router as own_prices
 from services.billing.own_prices.problems import PROBLEMS as OWN_PRICE_PROBLEMS
 from services.billing.periods import router as billing_periods
 from services.billing.periods.problems import PROBLEMS as PERIOD_PROBLEMS
+from services.billing.price_proposals import router as price_proposals
 from services.billing.problems import PROBLEMS
-from services.billing.productivity import price_router as price_proposals
 from services.billing.productivity import router as productivity
 from services.billing.productivity.problems import PROBLEMS as PRODUCTIVITY_PROBLEMS
 from services.billing.results import router as results

@@ -143,17 +143,6 @@ async def ended_in_pools(session: AsyncSession, span: Span) -> list[tuple[Month,
     ]
 
 
-async def to_fees(session: AsyncSession, distribution_id: str) -> dict[str, int]:
-    """What a distribution has fees cover, in öre by service."""
-    rows = await session.execute(
-        select(CostPoolRow.service, func.sum(CostUseRow.amount_ore))
-        .join(CostPoolRow, CostPoolRow.key == CostUseRow.pool)
-        .where(CostUseRow.distribution_id == distribution_id, CostUseRow.use == "fees")
-        .group_by(CostPoolRow.service)
-    )
-    return {service: int(total) for service, total in rows if service is not None}
-
-
 async def distributed(session: AsyncSession, span: Span) -> dict[Month, dict[str, Any]]:
     """What the standing actual distribution of each month was reckoned from."""
     rows = await session.execute(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
@@ -21,17 +20,13 @@ from services.billing.productivity.domain import (
     per_year,
 )
 from services.billing.productivity.measures import hours_per_year, measures, references
-from services.billing.productivity.price_proposals import Reports, UnitUse, propose
 from services.billing.productivity.registering import FullTimeFact, unknown_of
 from services.billing.productivity.unit_costs import (
     CostOfMonth,
     MissingCost,
     of_costs,
 )
-from services.billing.subscriptions.domain import ServiceTerms, SignedItem, Stretch
-from services.billing.true_up.month_cost import actual_cost
 from services.chassis.problems import Problem
-from services.contracts.values import Banding, VolumeBand
 
 FEW = settings(max_examples=60, deadline=None)
 ORDINARY = {PoolKind.OWN_STAFF, PoolKind.PREMISES, PoolKind.EXTERNAL, PoolKind.SYSTEM}
@@ -213,83 +208,3 @@ def test_full_time_equivalents_are_taken_in_once_and_corrected_once() -> None:
         with pytest.raises(Problem) as refused:
             unknown_of([third, fact], corrected, JANUARY)
         assert (refused.value.type.code, refused.value.extra["row"]) == (code, row)
-
-
-def _terms(*items: SignedItem, first: int = 1) -> ServiceTerms:
-    stretch = Stretch(date(2025, 4, first), date(2025, 12, 31), items)
-    return ServiceTerms("payroll", "payroll", "Payroll", items, (stretch,), stretch.last)
-
-
-def _item(unit: str, ore: int, quantity: int, band: VolumeBand | None = None) -> SignedItem:
-    return SignedItem(f"{unit}-{ore}", unit, unit, ore, quantity, band=band)
-
-
-APRIL = Month(2025, 4)
-
-
-def test_a_service_of_one_unit_is_proposed_its_cost_over_its_units() -> None:
-    items = _item("payslip", 2_200, 12_000), _item("payslip", 4_000, 12_000)
-    found = propose(
-        1_000_000,
-        [
-            (_terms(*items), {"payslip": 70}),
-            (_terms(*items), {"payslip": 80}),
-            (_terms(*items), {}),
-        ],
-        APRIL,
-    )
-    assert found.uses["payslip"] == UnitUse(Fraction(150), Fraction(150 * 6_200))
-    assert (found.prices, found.silent) == ({"payslip": Decimal("6666.6667")}, 1)
-    assert found.left_ore == 0
-    free = propose(900, [(_terms(_item("payslip", 0, 12)), {"payslip": 3})], APRIL)
-    assert free.prices == {"payslip": 300}
-
-
-def test_units_keep_their_proportion_and_come_to_the_cost() -> None:
-    bands = [
-        VolumeBand(item="slip", banding=Banding.GRADUATED, above=0, through=10),
-        VolumeBand(item="slip", banding=Banding.GRADUATED, above=10, through=None),
-    ]
-    one = _terms(_item("month", 30_000, 12), _item("payslip", 100, 600), first=16)
-    other = _terms(
-        _item("year", 120_000, 1),
-        _item("payslip", 300, 10, bands[0]),
-        _item("payslip", 100, 10, bands[1]),
-    )
-    found = propose(100_000, [(one, {"payslip": 50}), (other, {"payslip": 25})], APRIL)
-    # Half a month at 300.00, a twelfth of a year, and payslips at 1.00 and, on average, 2.00.
-    assert found.uses == {
-        "month": UnitUse(Fraction(1, 2), Fraction(15_000)),
-        "payslip": UnitUse(Fraction(75), Fraction(10_000)),
-        "year": UnitUse(Fraction(1, 12), Fraction(10_000)),
-    }
-    factor = Fraction(100_000, 35_000)
-    assert {unit: Fraction(price) for unit, price in found.prices.items()} == {
-        "month": pytest.approx(30_000 * factor),
-        "payslip": pytest.approx(Fraction(10_000, 75) * factor),
-        "year": pytest.approx(120_000 * factor),
-    }
-    assert found.left_ore == 0
-    # What is charged at these prices is the cost: the true-up of both comes to it.
-    prices = {unit: Fraction(price) for unit, price in found.prices.items()}
-    charged = [
-        actual_cost(terms, APRIL, {"payslip": number}, prices=prices).actual_ore
-        for terms, number in ((one, 50), (other, 25))
-    ]
-    assert abs(sum(charged) - 100_000) <= 2
-
-
-@pytest.mark.parametrize(
-    ("cost_ore", "reports"),
-    [
-        (-1, [(_terms(_item("payslip", 1, 12)), {"payslip": 3})]),
-        (100, []),
-        (100, [(_terms(_item("payslip", 1, 12)), {"payslip": 0})]),
-        (100, [(_terms(_item("payslip", 0, 12), _item("month", 0, 12)), {"payslip": 1})]),
-    ],
-)
-def test_nothing_is_proposed_where_no_price_covers_the_cost(
-    cost_ore: int, reports: Reports
-) -> None:
-    found = propose(cost_ore, reports, APRIL)
-    assert (found.prices, found.left_ore) == ({}, cost_ore)

@@ -1,29 +1,15 @@
-"""HTTP of proposed actual prices, for finance."""
+"""What the API says about proposed actual prices."""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Query
 
 from services.billing.cost_sharing.amounts import plain
-from services.billing.months import Month
-from services.billing.productivity.price_proposals import ServiceProposal
-from services.billing.productivity.proposing import MonthProposal, propose_prices
+from services.billing.price_proposals.domain import ServiceProposal
+from services.billing.price_proposals.service import MonthProposal
 from services.billing.productivity.schemas import optional
-from services.chassis.app import UnitOfWorkRoute, Uow, requires
-from services.chassis.identity import Role
 from services.chassis.money import format_sek
 from services.chassis.schemas import ResponseModel
-from services.contracts.values import YearMonth
-
-router = APIRouter(
-    prefix="/actual-prices",
-    tags=["true-ups"],
-    route_class=UnitOfWorkRoute,
-    dependencies=[Depends(requires(Role.FINANCE))],
-)
 
 
 class ProposedPriceOut(ResponseModel):
@@ -73,15 +59,8 @@ class PriceProposalOut(ResponseModel):
     prices: tuple[ProposedPriceOut, ...]
 
 
-@router.get("/proposal")
-async def propose_actual_prices(
-    uow: Uow, period: Annotated[YearMonth, Query(description="A month that has ended.")]
-) -> PriceProposalOut:
-    """What units would have to cost for the fees of a month to cover its cost in fees."""
-    return _proposal_out(await propose_prices(uow, Month.parse(period)))
-
-
-def _proposal_out(found: MonthProposal) -> PriceProposalOut:
+def proposal_out(found: MonthProposal) -> PriceProposalOut:
+    """A month's proposal as the API shows it."""
     return PriceProposalOut(
         period=str(found.month),
         distribution=found.distribution.id if found.distribution else None,

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from services.billing.cost_sharing.facts import Basis
 from services.billing.costs import repository as cost_repository
 from services.billing.months import Month, last_month_ended_by
+from services.billing.price_proposals import repository
+from services.billing.price_proposals.domain import ServiceProposal, by_customer, propose
 from services.billing.problems import PERIOD_NOT_ENDED
-from services.billing.productivity import repository
-from services.billing.productivity.price_proposals import ServiceProposal, by_customer, propose
+from services.billing.productivity import repository as productivity
 from services.billing.productivity.service import all_subscriptions, outdated_months
 from services.billing.schedule import stockholm_day
 from services.billing.tables import CostDistributionRow
@@ -45,9 +46,9 @@ async def propose_prices(uow: UnitOfWork, month: Month) -> MonthProposal:
     if standing is None:
         return MonthProposal(month, None, False, {})
     cost = await repository.to_fees(uow.session, standing.id)
-    distributed = await repository.distributed(uow.session, (month, month))
+    distributed = await productivity.distributed(uow.session, (month, month))
     outdated = await outdated_months(uow, (month, month), distributed)
-    reported = await repository.units(uow.session, (month, month))
+    reported = await productivity.units(uow.session, (month, month))
     terms = [
         (each.row.id, service) for each in await all_subscriptions(uow) for service in each.terms
     ]
