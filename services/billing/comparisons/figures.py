@@ -13,7 +13,7 @@ from services.billing.comparisons.peer_groups import ByHeadcount, Named
 from services.billing.comparisons.problems import FIGURES_MISSING
 from services.billing.comparisons.repository import Kept
 from services.billing.customers import repository as register
-from services.billing.own_prices.problems import CUSTOMER_UNKNOWN
+from services.billing.problems import CUSTOMER_UNKNOWN
 from services.billing.tables import ComparisonFigureRow, CustomerRow
 from services.chassis.problems import Problem
 from services.chassis.unit_of_work import UnitOfWork

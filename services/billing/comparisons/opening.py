@@ -17,8 +17,7 @@ from services.billing.comparisons.problems import (
 from services.billing.comparisons.recording import client_of, remark
 from services.billing.comparisons.repository import Kept
 from services.billing.own_prices.catalogue import priced_services
-from services.billing.own_prices.problems import UNIT_NOT_OF_SERVICE
-from services.billing.savings.problems import SERVICE_UNKNOWN
+from services.billing.problems import SERVICE_UNKNOWN, UNIT_NOT_OF_SERVICE
 from services.billing.schedule import stockholm_day
 from services.billing.tables import ComparisonFigureRow, ComparisonRow
 from services.chassis.ids import new_id

@@ -7,12 +7,6 @@ from services.chassis.problems import ProblemType
 SERVICE_NOT_PRICEABLE = ProblemType(
     "service_not_priceable", 422, "The service is not one that can be given a price"
 )
-UNIT_NOT_OF_SERVICE = ProblemType(
-    "unit_not_of_service", 422, "The service is not charged by that unit"
-)
-CUSTOMER_UNKNOWN = ProblemType(
-    "customer_unknown", 422, "No agency of that organisation number is registered"
-)
 SERVICE_PRICED_BY_TARIFF = ProblemType(
     "service_priced_by_tariff", 422, "The tariff in force prices the service"
 )
@@ -32,8 +26,6 @@ PRICE_WITHDRAWN = ProblemType("price_withdrawn", 409, "The price is withdrawn al
 
 PROBLEMS: tuple[ProblemType, ...] = (
     SERVICE_NOT_PRICEABLE,
-    UNIT_NOT_OF_SERVICE,
-    CUSTOMER_UNKNOWN,
     SERVICE_PRICED_BY_TARIFF,
     NOT_IN_TARIFF,
     PRICE_FOR_NOBODY,

@@ -24,7 +24,6 @@ from services.billing.own_prices.domain import (
     standing,
 )
 from services.billing.own_prices.problems import (
-    CUSTOMER_UNKNOWN,
     NOT_IN_TARIFF,
     PRICE_FOR_NOBODY,
     PRICE_NOT_NEWEST,
@@ -32,9 +31,9 @@ from services.billing.own_prices.problems import (
     PRICE_WITHDRAWN,
     SERVICE_NOT_PRICEABLE,
     SERVICE_PRICED_BY_TARIFF,
-    UNIT_NOT_OF_SERVICE,
 )
 from services.billing.own_prices.repository import Registered
+from services.billing.problems import CUSTOMER_UNKNOWN, UNIT_NOT_OF_SERVICE
 from services.billing.schedule import stockholm_day
 from services.billing.tariffs import repository as tariffs
 from services.chassis.ids import new_id

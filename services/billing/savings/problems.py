@@ -10,7 +10,6 @@ SAVING_PLACE_UNCLEAR = ProblemType(
 SAVING_ARISES_ELSEWHERE = ProblemType(
     "saving_arises_elsewhere", 422, "An agency registers what is saved at the agency itself"
 )
-SERVICE_UNKNOWN = ProblemType("service_unknown", 422, "The catalogue has no such service")
 SAVING_DAYS_TURNED_ROUND = ProblemType(
     "saving_days_turned_round", 422, "The saving would end before it begins"
 )
@@ -45,7 +44,6 @@ FOLLOW_UP_NOT_STANDING = ProblemType(
 PROBLEMS: tuple[ProblemType, ...] = (
     SAVING_PLACE_UNCLEAR,
     SAVING_ARISES_ELSEWHERE,
-    SERVICE_UNKNOWN,
     SAVING_DAYS_TURNED_ROUND,
     CHANGE_WITHOUT_REASON,
     OWNER_MISSING,

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from services.billing.customers import repository as customers
 from services.billing.months import Month
 from services.billing.own_prices.catalogue import priced_services
-from services.billing.own_prices.problems import CUSTOMER_UNKNOWN
+from services.billing.problems import CUSTOMER_UNKNOWN, SERVICE_UNKNOWN
 from services.billing.savings import checks, repository
 from services.billing.savings.domain import (
     Owner,
@@ -24,7 +24,6 @@ from services.billing.savings.problems import (
     SAVING_ARISES_ELSEWHERE,
     SAVING_DAYS_TURNED_ROUND,
     SAVING_PLACE_UNCLEAR,
-    SERVICE_UNKNOWN,
 )
 from services.billing.savings.repository import Kept
 from services.billing.schedule import stockholm_day

@@ -16,8 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.billing.months import Month, last_month_ended_by
 from services.billing.own_prices.catalogue import priced_services
-from services.billing.problems import PERIOD_NOT_ENDED, UNIT_UNKNOWN
-from services.billing.savings.problems import SERVICE_UNKNOWN
+from services.billing.problems import PERIOD_NOT_ENDED, SERVICE_UNKNOWN, UNIT_UNKNOWN
 from services.billing.schedule import stockholm_day
 from services.billing.tables import ActualPriceRow, SignedServiceRow
 from services.billing.volumes.units import unknown_among
