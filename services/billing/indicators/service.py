@@ -25,6 +25,7 @@ from services.billing.months import Month
 from services.billing.productivity import service as productivity
 from services.billing.productivity.service import ServiceUnitCost
 from services.billing.schedule import stockholm_day
+from services.billing.subscriptions import service as subscriptions
 from services.billing.subscriptions.service import Subscription
 from services.billing.tariffs import repository as tariffs
 from services.billing.tariffs.effects import signed_uses
@@ -84,7 +85,7 @@ async def indicators(uow: UnitOfWork, year: int) -> Indicators:
         Problem: ``year_not_begun``.
     """
     on = productivity.day_of_year(uow, year)
-    known = await productivity.all_subscriptions(uow)
+    known = await subscriptions.every(uow)
     found = _Known(
         year=year,
         on=on,

@@ -12,8 +12,9 @@ from services.billing.price_proposals import repository
 from services.billing.price_proposals.domain import ServiceProposal, by_customer, propose
 from services.billing.problems import PERIOD_NOT_ENDED
 from services.billing.productivity import repository as productivity
-from services.billing.productivity.service import all_subscriptions, outdated_months
+from services.billing.productivity.service import outdated_months
 from services.billing.schedule import stockholm_day
+from services.billing.subscriptions import service as subscriptions
 from services.billing.tables import CostDistributionRow
 from services.chassis.problems import Problem
 from services.chassis.unit_of_work import UnitOfWork
@@ -50,7 +51,7 @@ async def propose_prices(uow: UnitOfWork, month: Month) -> MonthProposal:
     outdated = await outdated_months(uow, (month, month), distributed)
     reported = await productivity.units(uow.session, (month, month))
     terms = [
-        (each.row.id, service) for each in await all_subscriptions(uow) for service in each.terms
+        (each.row.id, service) for each in await subscriptions.every(uow) for service in each.terms
     ]
     used = by_customer(terms, reported, month)
     return MonthProposal(

@@ -33,8 +33,6 @@ from services.billing.subscriptions.service import Subscription
 from services.chassis.problems import Problem
 from services.chassis.unit_of_work import UnitOfWork
 
-_AT_ONCE = 200
-
 
 @dataclass(frozen=True)
 class ServiceProductivity:
@@ -80,17 +78,6 @@ class Made:
         return {service for service, _ in (*self.units, *self.live)} & measures().keys()
 
 
-async def all_subscriptions(uow: UnitOfWork) -> list[Subscription]:
-    """Every subscription, with all that is known of it."""
-    found: list[Subscription] = []
-    while True:
-        after = found[-1].row.id if found else None
-        page = await subscriptions.page(uow, None, after, _AT_ONCE)
-        found += page
-        if len(page) < _AT_ONCE:
-            return found
-
-
 async def productivity(uow: UnitOfWork, year: int) -> tuple[ServiceProductivity, ...]:
     """What each service made of a year, by how many, with start-up and without.
 
@@ -101,7 +88,7 @@ async def productivity(uow: UnitOfWork, year: int) -> tuple[ServiceProductivity,
     if not months:
         return ()
     span = months[0], months[-1]
-    made = await what_was_made(uow, months, await all_subscriptions(uow))
+    made = await what_was_made(uow, months, await subscriptions.every(uow))
     full_time = await repository.full_time(uow.session, span)
     start_up = await repository.start_up_minutes(uow.session, span)
     named = made.services | {service for service, _ in (*full_time, *start_up)}
@@ -130,7 +117,7 @@ async def cost_per_unit(uow: UnitOfWork, year: int) -> tuple[ServiceUnitCost, ..
         Problem: ``year_not_begun``.
     """
     today = _today_in(uow, year)
-    return await unit_costs(uow, year, today, await all_subscriptions(uow))
+    return await unit_costs(uow, year, today, await subscriptions.every(uow))
 
 
 async def unit_costs(

@@ -22,6 +22,8 @@ from services.chassis.unit_of_work import UnitOfWork
 from services.contracts.operation import Facts, Lived, Told, version_on
 from services.contracts.succession import Register, Scope
 
+_AT_ONCE = 200
+
 WHOLE_AGREEMENT = ""
 """Stands for the service where an ending is about the agreement as a whole."""
 
@@ -130,6 +132,17 @@ async def page(
     """Subscriptions within a scope, oldest first."""
     rows = await repository.page(uow.session, scope, after, limit)
     return await loaded(uow.session, rows)
+
+
+async def every(uow: UnitOfWork) -> list[Subscription]:
+    """All subscriptions, oldest first; read in pieces, as a statement takes so many values."""
+    found: list[Subscription] = []
+    while True:
+        after = found[-1].row.id if found else None
+        piece = await page(uow, None, after, _AT_ONCE)
+        found += piece
+        if len(piece) < _AT_ONCE:
+            return found
 
 
 async def get(uow: UnitOfWork, subscription_id: str, scope: Scope | None) -> Subscription:

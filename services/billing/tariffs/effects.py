@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,8 +22,6 @@ from services.billing.tariffs.problems import NOTHING_TO_COMPARE_WITH
 from services.billing.tariffs.versions import TariffVersion
 from services.chassis.problems import Problem
 from services.chassis.unit_of_work import UnitOfWork
-
-_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -69,46 +67,32 @@ async def differences(
         )
     old = await registering.show(uow, against or key, against_number, staff=True)
     day = on or new.tariff.valid_from
+    uses = await signed_uses(uow, day, await subscriptions.every(uow))
     return Differences(
         old=old,
         new=new,
         on=day,
         items=item_changes(old.tariff, new.tariff),
-        customers=effects(old.tariff, new.tariff, await signed_uses(uow, day)),
+        customers=effects(old.tariff, new.tariff, uses),
     )
 
 
-async def signed_uses(
-    uow: UnitOfWork, day: date, known: Sequence[Subscription] | None = None
-) -> list[SignedUse]:
+async def signed_uses(uow: UnitOfWork, day: date, known: Sequence[Subscription]) -> list[SignedUse]:
     """What every agreement that holds on a day has of each service.
 
     Args:
         uow: the unit of work.
         day: the day.
-        known: every subscription, where they are loaded already; None: they are loaded.
+        known: every subscription.
     """
     headcounts = await repository.headcounts(uow.session)
     versions = await repository.versions(uow.session)
     priced = frozenset(item.key for each in versions for item in each.tariff.items)
     found: list[SignedUse] = []
-    async for subscription in _each(uow, known):
+    for subscription in known:
         headcount = headcounts.get(subscription.holder_on(day), 0)
         found.extend(_uses_of(subscription, day, headcount, priced))
     return found
-
-
-async def _each(
-    uow: UnitOfWork, known: Sequence[Subscription] | None
-) -> AsyncIterator[Subscription]:
-    """Every subscription, page by page where they are not loaded yet."""
-    page = known if known is not None else await subscriptions.page(uow, None, None, _AT_ONCE)
-    while True:
-        for subscription in page:
-            yield subscription
-        if known is not None or len(page) < _AT_ONCE:
-            return
-        page = await subscriptions.page(uow, None, page[-1].row.id, _AT_ONCE)
 
 
 def _uses_of(
